@@ -1,0 +1,406 @@
+"""The words of an investigation, as frozen values.
+
+An *alert* opens an *investigation*; its *plan* has *steps*; an *action* is one tool call; an *observation* is what came
+back; a *reflection* is what we make of it: *evidence* for or against each *hypothesis*; a *conclusion* ends it.
+``None`` always means "not known", never zero.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+SOMETHING_ELSE = "something_else"
+"""Id of the hypothesis that is always in the race: none of the others."""
+
+UNKNOWN_FAULT = "unknown_fault"
+"""The fault of a hypothesis that names a component before anything says what is wrong with it."""
+
+
+class Value(BaseModel):
+    """A fact: frozen, and it rejects fields that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+
+
+class Foreign(BaseModel):
+    """Somebody else's JSON: frozen, and it keeps what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+"""A point in time, always in UTC; a time without an offset is taken to be UTC."""
+
+
+class Window(Value):
+    """A span of time, both ends included."""
+
+    start: Moment
+    end: Moment
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is."""
+        return self.end - self.start
+
+
+class Severity(StrEnum):
+    """How loud the alert was when it arrived."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    WARNING = "warning"
+    INFO = "info"
+    UNKNOWN = "unknown"
+
+
+class Alert(Value):
+    """A signal that something may be wrong: where every investigation starts."""
+
+    title: str = Field(min_length=1)
+    description: str = ""
+    context: str = Field(default="", description="What a person added in their own words.")
+    severity: Severity = Severity.UNKNOWN
+    starts_at: Moment | None = Field(
+        default=None, description="When the condition began; None when the alert does not say."
+    )
+    component: str | None = Field(default=None, description="Id of the component it names; None when it names none.")
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    links: tuple[str, ...] = Field(default=(), description="Runbook, dashboard and similar addresses in the payload.")
+    source: str = Field(default="text", description="Which form it was recognised as.")
+    raw: str = Field(default="", description="The payload as it arrived, whole.")
+
+    @property
+    def text(self) -> str:
+        """Everything it says in words, for search and for matching."""
+        labels = " ".join(f"{name}={value}" for name, value in sorted(self.labels.items()))
+        return "\n".join(part for part in (self.title, self.description, self.context, labels) if part)
+
+
+class Effect(StrEnum):
+    """What a tool may touch."""
+
+    READS = "reads"
+    WRITES = "writes"
+
+
+class Autonomy(StrEnum):
+    """What may run without a person's word. Writes always wait, whatever this says."""
+
+    ASK_ALL = "ask-all"
+    ASK_RISKY = "ask-risky"
+    AUTO = "auto"
+
+
+class Pace(StrEnum):
+    """How far the loop goes by itself before a person says go on."""
+
+    PLAN = "plan"
+    STEP = "step"
+    SLOW = "slow"
+    FULL = "full"
+
+
+class Limits(Value):
+    """When to stop whatever the reasoner says."""
+
+    max_actions: int = Field(default=40, ge=1)
+    max_seconds: float = Field(
+        default=900.0, gt=0, description="Time the loop has been at work, waiting for a person left out."
+    )
+    max_failures_in_a_row: int = Field(default=8, ge=1)
+
+
+class Hypothesis(Value):
+    """One explanation: this component has this fault."""
+
+    id: str
+    component: str
+    fault: str = Field(default=UNKNOWN_FAULT, description="A term of docs/faults.md.")
+    statement: str
+    prior: float = Field(default=0.0, description="Log-odds before any evidence, relative to 'something else' at 0.")
+    change_id: str | None = Field(default=None, description="The change held responsible, where one is.")
+    origin: str = Field(
+        default="", description="Why it was put up: symptom, topology, memory, runbook, finding, a person."
+    )
+    predicts: str = Field(default="", description="What should be seen if it is true.")
+
+
+class Step(Value):
+    """One question of the plan, which one or more actions answer."""
+
+    id: str
+    question: str
+    why: str = ""
+    tools: tuple[str, ...] = Field(default=(), description="The tools that can answer it.")
+
+
+class Plan(Value):
+    """What to find out, in order. A new revision replaces the one before."""
+
+    revision: int = Field(ge=1)
+    steps: tuple[Step, ...]
+    why: str = ""
+
+
+class Reference(Value):
+    """An argument taken from a typed field of what an earlier action brought back."""
+
+    action_id: str
+    path: str = Field(description="Dotted path into the observation's data, such as 'readings.0.p99_ms'.")
+
+
+class Action(Value):
+    """One tool call, with the exact arguments that will run."""
+
+    id: str
+    tool: str
+    arguments: Mapping[str, Any] = Field(default_factory=dict)
+    bound: Mapping[str, Reference] = Field(
+        default_factory=dict, description="Arguments to fill from earlier observations."
+    )
+    effect: Effect = Effect.READS
+    step_id: str | None = None
+    why: str = ""
+    tests: tuple[str, ...] = Field(default=(), description="Ids of the hypotheses that it can tell apart.")
+    components: tuple[str, ...] = Field(default=(), description="The components it looks at or touches.")
+    expected_gain: float | None = Field(default=None, description="Expected drop in entropy, in nats.")
+    cost: float = Field(default=1.0, gt=0, description="Relative price: 1 is one cheap query.")
+
+    @property
+    def digest(self) -> str:
+        """What an approval is bound to: SHA-256 over the tool and its exact arguments."""
+        return digest_of({"tool": self.tool, "arguments": self.arguments})
+
+
+def digest_of(json_value: Any) -> str:
+    """SHA-256, in hex, of a JSON value in canonical form (sorted keys, no spaces)."""
+    canonical = json.dumps(json_value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class ContentRef(Value):
+    """Bulky output that is stored once, by digest, beside the timeline."""
+
+    digest: str
+    characters: int = Field(ge=0)
+    media_type: str = "application/json"
+
+
+class Observation(Value):
+    """What a tool brought back. ``data`` is the typed output as JSON, or None when it was bulky and stands in ``content``."""
+
+    action_id: str
+    tool: str
+    source: str = Field(
+        description="Which telemetry or knowledge it came from: metrics, logs, changes, commands, documents ..."
+    )
+    summary: str = Field(description="One line for a person.")
+    output_type: str = Field(description="Name of the tool's output model.")
+    data: Any = None
+    content: ContentRef | None = None
+    excerpt: str = Field(default="", description="Head and tail of a bulky output, as text.")
+    components: tuple[str, ...] = ()
+    seconds: float = Field(default=0.0, ge=0)
+
+
+class Series(Value):
+    """A small picture of a metric, for the eye: evenly thinned readings with what stands out marked."""
+
+    name: str
+    unit: str = ""
+    times: tuple[Moment, ...]
+    values: tuple[float | None, ...]
+    onset: Moment | None = None
+    changes: tuple[Moment, ...] = Field(default=(), description="When changes happened in this window.")
+    baseline: float | None = Field(default=None, description="What was normal, in the same unit.")
+
+
+class Evidence(Value):
+    """A finding that can be pointed at: the words or figures, and where they stand."""
+
+    id: str
+    action_id: str
+    source: str
+    component: str | None = None
+    finding: str = Field(description="Kind of finding, such as 'anomalous_series' or 'memory_kill'.")
+    quote: str = Field(description="The words or figures themselves, as they stand in the observation.")
+    locator: str = Field(default="", description="Where in the observation: a line, a path, a citation.")
+    onset: Moment | None = None
+    series: Series | None = None
+
+
+class Weight(Value):
+    """What one piece of evidence does to one hypothesis."""
+
+    evidence_id: str
+    hypothesis_id: str
+    log_odds: float = Field(description="Signed, natural log: positive speaks for, negative against.")
+    because: str = ""
+
+
+class Examined(StrEnum):
+    """What a look at a component showed."""
+
+    CLEAN = "clean"
+    BAD = "bad"
+    NO_DATA = "no_data"
+
+
+class Examination(Value):
+    """That a component was looked at through one source, and what it showed."""
+
+    component: str
+    source: str
+    showed: Examined
+
+
+class RuledOut(Value):
+    """A hypothesis taken out of the race, with the reason kept."""
+
+    hypothesis_id: str
+    statement: str
+    reason: str
+    because: tuple[str, ...] = Field(default=(), description="Ids of the evidence that speaks against it.")
+
+
+class Next(StrEnum):
+    """What the reflection asks for."""
+
+    CONTINUE = "continue"
+    REPLAN = "replan"
+    CONCLUDE = "conclude"
+
+
+class Reflection(Value):
+    """What we make of one observation, or of one action that failed."""
+
+    action_id: str
+    thought: str
+    evidence: tuple[Evidence, ...] = ()
+    weights: tuple[Weight, ...] = ()
+    new_hypotheses: tuple[Hypothesis, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
+    examined: tuple[Examination, ...] = ()
+    steps_answered: tuple[str, ...] = ()
+    steps_pruned: tuple[str, ...] = Field(default=(), description="Steps not worth doing any more: dead paths.")
+    next: Next = Next.CONTINUE
+
+
+class Verdict(StrEnum):
+    """How sure the conclusion is. A wrong ``confirmed`` is worse than an honest ``inconclusive``."""
+
+    CONFIRMED = "confirmed"
+    LIKELY = "likely"
+    INCONCLUSIVE = "inconclusive"
+    NO_INCIDENT = "no_incident"
+
+
+class Claim(Value):
+    """One sentence of the report. ``verified`` is settled by code (claims.py), never by the reasoner."""
+
+    text: str
+    evidence: tuple[str, ...] = ()
+    verified: bool = False
+
+
+class RootCause(Value):
+    """Where it is broken, and how."""
+
+    component: str
+    fault: str
+    statement: str
+    change_id: str | None = None
+
+
+class NotExamined(Value):
+    """A blind spot, and why it is one."""
+
+    source: str
+    reason: str
+    component: str | None = None
+
+
+class RemediationKind(StrEnum):
+    """What kind of action ends the incident; the terms are those of the report's format."""
+
+    ROLLBACK = "rollback"
+    FIX_FORWARD = "fix_forward"
+    CONFIG_CHANGE = "config_change"
+    SCALE = "scale"
+    RESTART = "restart"
+    RESCHEDULE = "reschedule"
+    FAILOVER = "failover"
+    ROTATE_CREDENTIAL = "rotate_credential"
+    PURGE_DATA = "purge_data"
+    ESCALATE = "escalate"
+    WAIT = "wait"
+    NONE = "none"
+
+
+class Risk(StrEnum):
+    """What could go wrong by doing it."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Remediation(Value):
+    """Something to do about it. ``first`` ones stop the bleeding; the others fix the cause."""
+
+    action: str
+    kind: RemediationKind
+    first: bool = False
+    command: str | None = None
+    risk: Risk = Risk.LOW
+    evidence: tuple[str, ...] = ()
+    tool: str | None = Field(default=None, description="A tool of ours that can do it, once a person approves.")
+    arguments: Mapping[str, Any] = Field(default_factory=dict)
+
+
+class Conclusion(Value):
+    """What happened, where, how sure, what was ruled out, what was not examined and what to do."""
+
+    verdict: Verdict
+    headline: str
+    root_cause: RootCause | None = None
+    claims: tuple[Claim, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
+    not_examined: tuple[NotExamined, ...] = ()
+    blast_radius: tuple[str, ...] = ()
+    remediation: tuple[Remediation, ...] = ()
+    would_settle: tuple[str, ...] = Field(default=(), description="What would settle it, when it is not settled.")
+    why: str = ""
+
+
+class Incident(Value):
+    """What happened once: the memory that the next alert is compared with."""
+
+    id: str
+    title: str
+    component: str | None = None
+    fault: str | None = None
+    symptoms: str = ""
+    resolution: str = ""
+    started_at: Moment | None = None
+    source: str = Field(default="", description="A postmortem's path, or the investigation it came from.")
+
+
+class Recollection(Value):
+    """A past incident that resembles the alert, how much, and in what."""
+
+    incident: Incident
+    similarity: float = Field(ge=0, le=1)
+    shared: tuple[str, ...] = Field(default=(), description="The words or facts that both have.")

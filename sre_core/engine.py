@@ -1,0 +1,165 @@
+"""Runs the loops: one event-loop thread, many investigations, each woken by news. ``wake(id)`` is the whole interface."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import uuid
+from collections.abc import Awaitable, Callable
+
+from sre_core.domain import Pace
+from sre_core.errors import SeqTaken, WorkbenchError
+from sre_core.events import Entry, InvestigationClosed, InvestigationFailed, InvestigationStopped, entry, is_fact
+from sre_core.investigation import FINISHED, Investigation, Phase, Status, Turn, fold
+from sre_core.investigator import Investigator
+from sre_core.loop import investigate
+from sre_core.timeline import Timeline
+
+log = logging.getLogger(__name__)
+
+Equip = Callable[[Investigation], Investigator]
+"""Picks what one run of the loop has at hand. May block; may raise ``WorkbenchError``."""
+
+LINGER_SECONDS = 0.9
+"""How long each event stands before the next one, at the slow pace."""
+
+OVER = (InvestigationClosed.__name__, InvestigationStopped.__name__)
+
+
+class OpenTimeline:
+    """One investigation's timeline while a loop works on it: its state folded so far, and a bell for news."""
+
+    def __init__(self, timeline: Timeline, investigation_id: str) -> None:
+        self.state = Investigation(investigation_id)
+        self.news = asyncio.Event()
+        self._timeline = timeline
+
+    async def catch_up(self) -> None:
+        """Fold what others have appended."""
+        self.news.clear()
+        since = self.state.seq
+        fold(self.state.id, await asyncio.to_thread(self._timeline.read, self.state.id, since), self.state)
+
+    async def unless_overtaken(self, step: Awaitable[Entry]) -> Entry | None:
+        """The step's entry; None when news made the step pointless while it ran (it is cancelled then)."""
+        phase, seq, record = self.state.phase, self.state.seq, self.state.open_action
+        task = asyncio.ensure_future(step)
+        bell = asyncio.ensure_future(self.news.wait())
+        try:
+            while not task.done():
+                await asyncio.wait({task, bell}, return_when=asyncio.FIRST_COMPLETED)
+                if bell.done() and not task.done():
+                    await self.catch_up()
+                    bell = asyncio.ensure_future(self.news.wait())
+                    running = phase is Phase.ACT and record is not None and record.status is Status.RUNNING
+                    if self.state.stopped or (self.state.seq != seq and not running):
+                        return None
+            return task.result()
+        finally:
+            for unfinished in (task, bell):
+                unfinished.cancel()
+            await asyncio.gather(task, bell, return_exceptions=True)
+
+    async def append(self, entry: Entry) -> None:
+        """A fact finds its place; a judgement on an older state is dropped, and so made again."""
+        while True:
+            try:
+                event = await asyncio.to_thread(self._timeline.append, self.state.id, self.state.seq + 1, entry)
+            except SeqTaken:
+                await self.catch_up()
+                if not is_fact(entry.happening) or self._is_known(entry):
+                    return
+                continue
+            self.state.apply(event)
+            if self.state.pace is Pace.SLOW and self.state.turn is Turn.LOOP:
+                await self._linger()
+            return
+
+    def _is_known(self, entry: Entry) -> bool:
+        """Whether another run has brought this action to its end already."""
+        record = self.state.actions.get(getattr(entry.happening, "action_id", ""))
+        return record is not None and record.status in FINISHED
+
+    async def _linger(self) -> None:
+        try:
+            async with asyncio.timeout(LINGER_SECONDS):
+                await self.news.wait()
+        except TimeoutError:
+            return
+        await self.catch_up()
+
+
+class Engine:
+    """Embedded engine of one process. Nothing is parked: an investigation that waits for a person costs its rows only."""
+
+    def __init__(self, timeline: Timeline, equip: Equip) -> None:
+        self._timeline = timeline
+        self._equip = equip
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._jobs: dict[str, tuple[asyncio.Task[None], OpenTimeline]] = {}
+
+    def start(self) -> None:
+        """Start the thread, and wake everything that was running when the last process ended."""
+        self._thread.start()
+        for investigation_id, _, last in self._timeline.last_events():
+            if last not in OVER and self._timeline.state(investigation_id).turn is Turn.LOOP:
+                self.wake(investigation_id)
+
+    def wake(self, investigation_id: str) -> None:
+        """There is something new: run the loop until it is a person's turn. Any thread; returns at once."""
+        self._loop.call_soon_threadsafe(self._wake, investigation_id)
+
+    def stop(self) -> None:
+        """Cancel what runs and end the thread; the next start goes on from the timeline."""
+        if self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self._cancel_all(), self._loop).result(timeout=5)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+        self._loop.close()
+
+    def _wake(self, investigation_id: str) -> None:
+        if job := self._jobs.get(investigation_id):
+            job[1].news.set()
+            return
+        timeline = OpenTimeline(self._timeline, investigation_id)
+        timeline.news.set()
+        self._jobs[investigation_id] = (self._loop.create_task(self._job(timeline)), timeline)
+
+    async def _job(self, timeline: OpenTimeline) -> None:
+        try:
+            while timeline.news.is_set():
+                await timeline.catch_up()
+                await self._work(timeline)
+        finally:
+            del self._jobs[timeline.state.id]
+
+    async def _work(self, timeline: OpenTimeline) -> None:
+        """One run of the loop. What goes wrong on our side becomes an event and a person's turn, never silence."""
+        if timeline.state.turn is not Turn.LOOP:
+            return
+        doing = "getting ready"
+        try:
+            at_hand = await asyncio.to_thread(self._equip, timeline.state)
+            doing = ""
+            await investigate(timeline, at_hand)
+        except Exception as error:
+            doing = doing or timeline.state.phase.value
+            await self._fail(timeline, error, doing)
+
+    async def _fail(self, timeline: OpenTimeline, error: Exception, doing: str) -> None:
+        error_id = uuid.uuid4().hex[:8]
+        log.error("investigation %s failed while %s [%s]", timeline.state.id, doing, error_id, exc_info=error)
+        words = str(error) if isinstance(error, WorkbenchError) else f"{type(error).__name__}: {error}"
+        await timeline.append(entry("engine", InvestigationFailed(error_id=error_id, error=words[:2000], doing=doing)))
+
+    async def _cancel_all(self) -> None:
+        tasks = [task for task, _ in self._jobs.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

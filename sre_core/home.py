@@ -1,0 +1,80 @@
+"""The state folder, and the lock that keeps a second process out of it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from sre_core.errors import RefusedInput, StateFolderInUse
+
+
+class StateFolder:
+    """``SRE_HOME``: database, uploaded capsules, secret. One process at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().absolute()
+        self._lock: IO[str] | None = None
+
+    @property
+    def database(self) -> Path:
+        """The one database file."""
+        return self.path / "workbench.db"
+
+    @property
+    def capsules(self) -> Path:
+        """Where uploaded capsules are kept."""
+        return self.path / "capsules"
+
+    def take(self) -> None:
+        """Make the folder if needed and hold it until ``release`` or the end of the process.
+
+        Raises ``StateFolderInUse`` that names the holder, ``RefusedInput`` when the folder cannot be written.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = (self.path / "lock").open("a+", encoding="utf-8")
+        except OSError as error:
+            raise RefusedInput(
+                f"The state folder {self.path} cannot be written ({error}). Set SRE_HOME to one that can."
+            ) from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = self._holder()
+            lock.close()
+            raise StateFolderInUse(
+                f"The state folder {self.path} is in use by {holder}. "
+                "Stop that process, or set SRE_HOME to another folder."
+            ) from error
+        lock.truncate(0)
+        started = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S UTC}"
+        lock.write(json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv)[:200], "since": started}))
+        lock.flush()
+        self._lock = lock
+
+    def release(self) -> None:
+        """Let go of the folder."""
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def secret(self) -> bytes:
+        """32 random bytes that live as long as the folder: what browser tokens are signed with."""
+        path = self.path / "secret"
+        if not path.exists():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(os.urandom(32))
+        return path.read_bytes()
+
+    def _holder(self) -> str:
+        try:
+            holder = json.loads((self.path / "lock").read_text(encoding="utf-8"))
+            return f"process {holder['pid']} ({holder['command']}), since {holder['since']}"
+        except (OSError, ValueError, KeyError):
+            return "another process"

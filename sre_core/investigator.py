@@ -1,0 +1,110 @@
+"""What one loop needs at hand, each typed by the smallest Protocol that will do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from sre_core.domain import (
+    Action,
+    Alert,
+    Conclusion,
+    Effect,
+    Hypothesis,
+    Observation,
+    Plan,
+    Recollection,
+    Reflection,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from sre_core.events import Entry
+    from sre_core.investigation import ActionRecord, Investigation
+
+
+class Proposal(Value):
+    """A plan with the new hypotheses that it starts from."""
+
+    plan: Plan
+    hypotheses: tuple[Hypothesis, ...] = ()
+    components_known: int = 0
+
+
+class Reasoner(Protocol):
+    """Five questions. All that it may know of the case is in the investigation; what it says is written down as a judgement."""
+
+    name: str
+
+    async def plan(self, investigation: Investigation) -> Proposal:
+        """What could it be, and what to find out first? Asked again when a person redirects or a reflection asks for it."""
+
+    async def choose(self, investigation: Investigation) -> Action | None:
+        """The one next action, its id from ``investigation.next_id("A")``; None when nothing is worth doing any more."""
+
+    async def reflect(self, investigation: Investigation, record: ActionRecord, output: Value | None) -> Reflection:
+        """What the typed output does to each hypothesis. None: the action failed (``record.error``) or its output was erased."""
+
+    async def conclude(self, investigation: Investigation) -> Conclusion:
+        """What happened, where, how sure. Claims come unverified; code settles them."""
+
+    async def remedy(self, investigation: Investigation) -> Action | None:
+        """After the conclusion: the next remediation to put before a person; None when there is none (left)."""
+
+
+class Toolbox(Protocol):
+    """The tools of one investigation."""
+
+    def effect(self, tool: str) -> Effect | None:
+        """What it may touch; None when there is no such tool."""
+
+    async def prepare(self, action: Action, investigation: Investigation) -> Action:
+        """The action as it would run: bound arguments filled in and checked, effect and cost the tool's own.
+
+        Raises ``ToolError`` when it cannot run as it stands.
+        """
+
+    async def run(self, action: Action) -> Observation:
+        """Run it; bulky output is stored beside the timeline. Raises ``ToolError``."""
+
+    async def output(self, observation: Observation) -> Value | None:
+        """The typed output that an observation stands for; None when it was erased."""
+
+
+class Memory(Protocol):
+    """What happened before."""
+
+    async def recall(self, alert: Alert) -> Sequence[Recollection]:
+        """Past incidents that resemble the alert, most alike first."""
+
+
+class BlastRadius(Protocol):
+    """Who may feel it."""
+
+    def __call__(self, action: Action) -> tuple[str, ...]:
+        """Components that may feel this action."""
+
+
+class OpenTimeline(Protocol):
+    """One investigation's timeline, with its state folded as far as it has been read."""
+
+    state: Investigation
+
+    async def unless_overtaken(self, step: Awaitable[Entry]) -> Entry | None:
+        """The step's entry; None when news made the step pointless while it ran (it is cancelled then)."""
+
+    async def append(self, entry: Entry) -> None:
+        """A fact finds its place; a judgement on an older state is dropped, and so made again."""
+
+
+@dataclass(frozen=True)
+class Investigator:
+    """Everything that the loop is handed."""
+
+    reasoner: Reasoner
+    tools: Toolbox
+    memory: Memory
+    affected: BlastRadius
+    run_id: str
+    """New for every run of the loop, so that what an earlier run left open can be told apart."""

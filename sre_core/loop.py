@@ -1,0 +1,69 @@
+"""THE loop: look at the state, do the one next thing, write down what happened. Everything else serves this file."""
+
+from sre_core import claims, limits, policy
+from sre_core import events as ev
+from sre_core.domain import Action
+from sre_core.errors import ToolError
+from sre_core.investigation import Investigation, Phase, Turn
+from sre_core.investigator import Investigator, OpenTimeline
+
+
+async def investigate(timeline: OpenTimeline, at_hand: Investigator) -> None:
+    """Append events until the investigation closes or a person must decide."""
+    while timeline.state.turn is Turn.LOOP:
+        entry = await timeline.unless_overtaken(next_entry(timeline.state, at_hand))
+        if entry is not None:
+            await timeline.append(entry)
+
+
+async def next_entry(state: Investigation, at_hand: Investigator) -> ev.Entry:
+    """Do the one next thing."""
+    reasoner, record = at_hand.reasoner, state.open_action
+    thinker = f"reasoner:{reasoner.name}"
+    match state.phase:
+        case Phase.RECALL:
+            return ev.entry("memory", ev.MemoryRecalled(recollections=tuple(await at_hand.memory.recall(state.alert))))
+        case Phase.PLAN:
+            proposal = await reasoner.plan(state)
+            seen = tuple(guidance.seq for guidance in state.unapplied_guidance)
+            return ev.entry(thinker, ev.PlanProposed(**dict(proposal), applied_guidance=seen))
+        case Phase.CHOOSE if limit := limits.reached(state):
+            return ev.entry("policy", limit)
+        case Phase.CHOOSE if action := await reasoner.choose(state):
+            return ev.entry(thinker, await propose(action, state, at_hand))
+        case Phase.GATE if record:
+            return ev.entry("policy", policy.rule(record, at_hand.tools.effect(record.action.tool), state, at_hand))
+        case Phase.ACT if record and record.run_id != at_hand.run_id:
+            return ev.entry("engine", policy.reopen(record, at_hand))
+        case Phase.ACT if record:
+            return ev.entry(f"tool:{record.action.tool}", await act(record.action, at_hand))
+        case Phase.REFLECT if record:
+            output = await at_hand.tools.output(record.observation) if record.observation else None
+            return ev.entry(thinker, ev.ReflectionMade(reflection=await reasoner.reflect(state, record, output)))
+        case Phase.CHOOSE | Phase.CONCLUDE:
+            conclusion = claims.check(await reasoner.conclude(state), state)
+            return ev.entry(thinker, ev.ConclusionReached(conclusion=conclusion))
+        case Phase.REMEDY if state.attended and (remedy := await reasoner.remedy(state)):
+            return ev.entry(thinker, await propose(remedy, state, at_hand))
+        case Phase.REMEDY:
+            return ev.entry("engine", ev.InvestigationClosed(reason="Nothing is left to do or to decide."))
+        case phase:
+            raise AssertionError(f"it is not the loop's turn in phase {phase}")
+
+
+async def propose(action: Action, state: Investigation, at_hand: Investigator) -> ev.ActionProposed:
+    """The action with exact arguments; one that cannot run says so before anybody is asked."""
+    try:
+        return ev.ActionProposed(action=await at_hand.tools.prepare(action, state))
+    except ToolError as error:
+        return ev.ActionProposed(action=action, cannot_run=str(error))
+
+
+async def act(action: Action, at_hand: Investigator) -> ev.Happening:
+    """Run the tool. That it could not is a fact like any other."""
+    try:
+        return ev.ActionSucceeded(
+            action_id=action.id, run_id=at_hand.run_id, observation=await at_hand.tools.run(action)
+        )
+    except ToolError as error:
+        return ev.ActionFailed(action_id=action.id, run_id=at_hand.run_id, error=str(error))

@@ -1,0 +1,202 @@
+"""The end of an investigation as JSON (docs/capsule.md), Markdown, and a few lines for chat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sre_core.domain import Conclusion, Examined, Verdict
+from sre_core.investigation import ActionRecord, Investigation, Phase
+
+Report = dict[str, Any]
+
+PHASE_STATUS = {
+    Phase.APPROVAL: "waiting",
+    Phase.HELD: "waiting",
+    Phase.FAILED: "failed",
+    Phase.STOPPED: "stopped",
+    Phase.CLOSED: "concluded",
+    Phase.REMEDY: "concluded",
+}
+
+
+def build(state: Investigation, reasoner: str = "rules") -> Report:
+    """The report of whatever is known so far; what is not known is null or empty, never guessed."""
+    conclusion = state.conclusion or Conclusion(verdict=Verdict.INCONCLUSIVE, headline="No conclusion was reached.")
+    cause = conclusion.root_cause
+    return {
+        "investigation_id": state.id,
+        "status": status(state),
+        "verdict": conclusion.verdict.value,
+        "headline": conclusion.headline,
+        "root_cause": cause.model_dump() if cause else None,
+        "candidates": candidates(state),
+        "first_failing_component": cause.component if cause else _first_failing(state),
+        "blast_radius": list(conclusion.blast_radius),
+        "evidence": _evidence(state),
+        "claims": [claim.model_dump() for claim in conclusion.claims],
+        "ruled_out": _ruled_out(state, conclusion),
+        "not_examined": [gap.model_dump() for gap in conclusion.not_examined],
+        "remediation": [item.model_dump(mode="json") for item in conclusion.remediation],
+        "would_settle": list(conclusion.would_settle),
+        "why": conclusion.why,
+        "search_space": {
+            "candidates_at_start": state.components_at_start,
+            "effective_candidates_at_end": round(state.effective_candidates, 3),
+        },
+        "pending": _pending(state),
+        "actions": [_action(record) for record in state.actions.values()],
+        "recalled": [recollection.model_dump(mode="json") for recollection in state.recollections or ()],
+        "alert": state.alert.model_dump(mode="json"),
+        "opened_at": state.opened_at.isoformat() if state.opened_at else None,
+        "events": state.seq,
+        "reasoner": reasoner,
+        "usage": {"model_calls": 0, "tokens_in": 0, "tokens_out": 0, "cost_usd": None},
+        "seconds": round(state.worked.total_seconds(), 3),
+    }
+
+
+def status(state: Investigation) -> str:
+    """working, waiting, concluded, stopped or failed. A conclusion with a remediation still to be decided is concluded."""
+    if state.conclusion and state.phase is not Phase.STOPPED:
+        return "concluded"
+    return PHASE_STATUS.get(state.phase, "working")
+
+
+def candidates(state: Investigation) -> list[Report]:
+    """Everything still in the running, best first, one entry per (component, fault)."""
+    merged: dict[tuple[str, str], Report] = {}
+    for hypothesis, chance in state.ranked:
+        entry = merged.setdefault(
+            (hypothesis.component, hypothesis.fault),
+            {
+                "component": hypothesis.component,
+                "fault": hypothesis.fault,
+                "change_id": hypothesis.change_id,
+                "probability": 0.0,
+            },
+        )
+        entry["probability"] += chance
+    ordered = sorted(merged.values(), key=lambda entry: -entry["probability"])
+    return [{**entry, "probability": round(entry["probability"], 6)} for entry in ordered]
+
+
+def _first_failing(state: Investigation) -> str | None:
+    onsets = [(piece.onset, piece.component) for piece in state.evidence.values() if piece.onset and piece.component]
+    bad = {examination.component for examination in state.examined if examination.showed is Examined.BAD}
+    return min((pair for pair in onsets if pair[1] in bad), default=(None, None))[1]
+
+
+def _evidence(state: Investigation) -> list[Report]:
+    return [
+        {
+            "id": piece.id,
+            "source": piece.source,
+            "component": piece.component,
+            "finding": piece.finding,
+            "quote": piece.quote,
+            "locator": piece.locator,
+            "onset": piece.onset.isoformat() if piece.onset else None,
+            "action": piece.action_id,
+            "supports": [w.hypothesis_id for w in state.weights if w.evidence_id == piece.id and w.log_odds > 0],
+            "refutes": [w.hypothesis_id for w in state.weights if w.evidence_id == piece.id and w.log_odds < 0],
+        }
+        for piece in state.evidence.values()
+    ]
+
+
+def _ruled_out(state: Investigation, conclusion: Conclusion) -> list[Report]:
+    chosen = conclusion.ruled_out or tuple(state.ruled_out.values())
+    return [{"statement": out.statement, "reason": out.reason, "because": list(out.because)} for out in chosen]
+
+
+def _pending(state: Investigation) -> Report | None:
+    record = state.pending
+    if record is None or record.request is None:
+        return None
+    action = record.action
+    return {
+        "action_id": action.id,
+        "tool": action.tool,
+        "arguments": dict(action.arguments),
+        "effect": action.effect.value,
+        "digest": record.request.digest,
+        "reason": record.request.reason,
+        "affected": list(record.request.affected),
+        "why": action.why,
+    }
+
+
+def _action(record: ActionRecord) -> Report:
+    observation = record.observation
+    return {
+        "id": record.action.id,
+        "tool": record.action.tool,
+        "arguments": dict(record.action.arguments),
+        "status": record.status.value,
+        "decided_by": record.decided_by or None,
+        "reason": record.reason or None,
+        "outcome": observation.summary if observation else record.error,
+    }
+
+
+def chat_text(report: Mapping[str, Any]) -> str:
+    """A few lines to paste into an incident channel."""
+    lines = [f"*{report['verdict'].upper()}*: {report['headline']}", f"Alert: {report['alert']['title']}"]
+    for item in report["remediation"][:3]:
+        lines.append(f"→ {item['action']}" + (f" `{item['command']}`" if item["command"] else ""))
+    space = report["search_space"]
+    lines.append(
+        f"{len(report['evidence'])} pieces of evidence, {len(report['ruled_out'])} explanations ruled out, "
+        f"{space['candidates_at_start']} components → {space['effective_candidates_at_end']:.1f}"
+    )
+    return "\n".join(lines)
+
+
+def markdown(report: Mapping[str, Any]) -> str:
+    """The whole report as a document."""
+    parts = [f"# {report['headline']}", "", f"**Verdict:** {report['verdict']} · **Alert:** {report['alert']['title']}"]
+    if cause := report["root_cause"]:
+        parts += ["", f"**Root cause:** `{cause['component']}` / `{cause['fault']}`: {cause['statement']}"]
+        if cause["change_id"]:
+            parts.append(f"**Change:** `{cause['change_id']}`")
+    sections = (
+        ("What happened", [_claim_line(claim) for claim in report["claims"]]),
+        ("What to do", [_remediation_line(item) for item in report["remediation"]]),
+        ("What would settle it", [f"- {text}" for text in report["would_settle"]]),
+        ("Ruled out", [f"- {o['statement']}: {o['reason']}{_cites(o['because'])}" for o in report["ruled_out"]]),
+        ("Not examined", [f"- {g['source']}{_of(g['component'])}: {g['reason']}" for g in report["not_examined"]]),
+        ("Blast radius", [f"- `{component}`" for component in report["blast_radius"]]),
+        ("Evidence", [_evidence_line(piece) for piece in report["evidence"]]),
+        (
+            "What was run",
+            [f"- {a['id']} `{a['tool']}` ({a['status']}): {a['outcome'] or ''}" for a in report["actions"]],
+        ),
+    )
+    for heading, lines in sections:
+        if lines:
+            parts += ["", f"## {heading}", "", *lines]
+    return "\n".join(parts) + "\n"
+
+
+def _claim_line(claim: Mapping[str, Any]) -> str:
+    return f"- {claim['text']}{_cites(claim['evidence'])}" + ("" if claim["verified"] else " *(unverified)*")
+
+
+def _remediation_line(item: Mapping[str, Any]) -> str:
+    line = f"- {'**First:** ' if item['first'] else ''}{item['action']} ({item['kind']}, risk {item['risk']})"
+    return line + _cites(item["evidence"]) + (f"\n\n  ```\n  {item['command']}\n  ```" if item["command"] else "")
+
+
+def _evidence_line(piece: Mapping[str, Any]) -> str:
+    where = " · ".join(part for part in (piece["source"], piece["component"], piece["locator"]) if part)
+    quote = " ".join(piece["quote"].split()).replace("`", "'")
+    return f"- **{piece['id']}** ({where}): `{quote}`"
+
+
+def _cites(ids: Any) -> str:
+    return f" [{', '.join(ids)}]" if ids else ""
+
+
+def _of(component: str | None) -> str:
+    return f" of {component}" if component else ""

@@ -1,0 +1,169 @@
+"""The append-only store of what happened, and of the bulky outputs that events point at."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import uuid
+import zlib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from sre_core.domain import ContentRef
+from sre_core.errors import ContentGone, SeqTaken, UnknownInvestigation
+from sre_core.events import EVENT, Entry, Event
+from sre_core.investigation import Investigation, fold
+from sre_core.store import contents, events
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[[Event], None]
+
+MOST_TRIES = 50
+"""How often a person's entry is tried again when others append at the same moment."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A fresh id, unique everywhere."""
+    return uuid.uuid4().hex
+
+
+class Timeline:
+    """All timelines of one state folder. Thread-safe; ``(investigation_id, seq)`` is unique, so one writer wins."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime] = _now, make_id: Callable[[], str] = new_id) -> None:
+        self._engine = engine
+        self._now = now
+        self._make_id = make_id
+        self._listeners: list[Listener] = []
+
+    def append(self, investigation_id: str, seq: int, entry: Entry) -> Event:
+        """Write an entry at exactly this place. Raises ``SeqTaken`` when somebody else was first."""
+        event = Event(**dict(entry), id=self._make_id(), investigation_id=investigation_id, seq=seq, at=self._now())
+        row = {
+            "investigation_id": investigation_id,
+            "seq": seq,
+            "type": entry.happening.type,
+            "at": event.at,
+            "body": event.model_dump_json(),
+        }
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(events).values(row))
+        except IntegrityError as error:
+            raise SeqTaken(f"{investigation_id}: event {seq} is there already") from error
+        for listener in list(self._listeners):
+            _tell(listener, event)
+        return event
+
+    def record(self, investigation_id: str, entry: Entry) -> Event:
+        """Write what a person said at the next free place, if it still fits the state.
+
+        Raises ``StaleDecision`` when it does not, ``UnknownInvestigation`` when there is no such investigation.
+        """
+        state = self.state(investigation_id)
+        for _ in range(MOST_TRIES):
+            state.refuse_if_stale(entry.happening)
+            try:
+                return self.append(investigation_id, state.seq + 1, entry)
+            except SeqTaken:
+                fold(investigation_id, self.read(investigation_id, since=state.seq), state)
+        raise SeqTaken(f"{investigation_id}: no free place found in {MOST_TRIES} tries; try again")
+
+    def read(self, investigation_id: str, since: int = 0) -> list[Event]:
+        """Events after ``since``, in order; empty when there are none."""
+        query = (
+            select(events.c.body)
+            .where(events.c.investigation_id == investigation_id, events.c.seq > since)
+            .order_by(events.c.seq)
+        )
+        with self._engine.connect() as connection:
+            return [EVENT.validate_json(body) for body in connection.scalars(query)]
+
+    def state(self, investigation_id: str) -> Investigation:
+        """The fold of everything so far. Raises ``UnknownInvestigation``."""
+        state = fold(investigation_id, self.read(investigation_id))
+        if state.seq == 0:
+            raise UnknownInvestigation(f"There is no investigation {investigation_id!r} in this state folder.")
+        return state
+
+    def last_events(self) -> Sequence[tuple[str, int, str]]:
+        """(investigation id, last seq, type of its last event) of every investigation, newest opened first."""
+        ends = (
+            select(
+                events.c.investigation_id, func.max(events.c.seq).label("last"), func.min(events.c.at).label("opened")
+            )
+            .group_by(events.c.investigation_id)
+            .subquery()
+        )
+        query = (
+            select(events.c.investigation_id, events.c.seq, events.c.type)
+            .join(ends, (ends.c.investigation_id == events.c.investigation_id) & (ends.c.last == events.c.seq))
+            .order_by(ends.c.opened.desc(), events.c.investigation_id)
+        )
+        with self._engine.connect() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener(event)`` in the appending thread after each append; returns how to stop that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+
+def _tell(listener: Listener, event: Event) -> None:
+    """The event is written already, so a listener's trouble is its own."""
+    try:
+        listener(event)
+    except Exception:
+        log.exception("a listener failed on event %s of %s", event.seq, event.investigation_id)
+
+
+class Contents:
+    """Bulky outputs, each stored once by the SHA-256 of its text. An erased one leaves its row as a tombstone."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def keep(self, text: str) -> ContentRef:
+        """Store a text (a no-op when it is there already, or was erased)."""
+        return await asyncio.to_thread(self.keep_now, text)
+
+    async def read(self, digest: str) -> str:
+        """The text. Raises ``ContentGone`` when it was erased or never kept."""
+        return await asyncio.to_thread(self.read_now, digest)
+
+    def keep_now(self, text: str) -> ContentRef:
+        """``keep``, for a thread that may block."""
+        raw = text.encode()
+        digest = hashlib.sha256(raw).hexdigest()
+        row = {"digest": digest, "characters": len(text), "body": zlib.compress(raw, level=1)}
+        with self._engine.begin() as connection:
+            connection.execute(insert(contents).prefix_with("OR IGNORE").values(row))
+        return ContentRef(digest=digest, characters=len(text))
+
+    def read_now(self, digest: str) -> str:
+        """``read``, for a thread that may block."""
+        query = select(contents.c.body, contents.c.erased_because).where(contents.c.digest == digest)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise ContentGone("This output is not in the state folder.")
+        if row.body is None:
+            raise ContentGone(f"This output was erased: {row.erased_because}")
+        return zlib.decompress(row.body).decode()
+
+    def erase(self, digest: str, because: str) -> None:
+        """Forget a text for good; the row stays as a tombstone. Raises ``ContentGone`` when there is none to erase."""
+        change = update(contents).where(contents.c.digest == digest, contents.c.body.is_not(None))
+        with self._engine.begin() as connection:
+            changed = connection.execute(change.values(body=None, erased_because=because)).rowcount
+        if not changed:
+            raise ContentGone("There is no such output to erase.")

@@ -1,0 +1,120 @@
+"""A workspace is what an investigation looks at: a sample incident, an uploaded capsule, a capsule on disk, or nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from sre_core.domain import NotExamined, Value
+from sre_core.errors import RefusedInput
+from sre_core.settings import shipped
+from sre_core.sources.base import Sources
+from sre_core.sources.capsule import open_capsule
+
+SAMPLE, UPLOAD = "sample:", "upload:"
+OPEN_AT_ONCE = 8
+"""How many capsules are kept in memory."""
+
+
+class SampleIncident(Value):
+    """A capsule that ships with the workbench."""
+
+    id: str
+    file: str
+    title: str
+    teaches: str = ""
+    minutes: int | None = None
+
+    @property
+    def workspace(self) -> str:
+        """How an investigation names it."""
+        return SAMPLE + self.id
+
+
+class SampleAlert(Value):
+    """An alert that ships with the workbench."""
+
+    name: str
+    payload: str
+
+
+def sample_incidents() -> Sequence[SampleIncident]:
+    """The sample incidents, in the order they are shown."""
+    index = shipped("data") / "sample_incidents" / "index.json"
+    return [SampleIncident.model_validate(row) for row in json.loads(index.read_text(encoding="utf-8"))]
+
+
+def sample_alerts() -> Sequence[SampleAlert]:
+    """The sample alerts, as somebody would paste them."""
+    folder = shipped("data") / "sample_alerts"
+    return [SampleAlert(name=p.stem, payload=p.read_text(encoding="utf-8")) for p in sorted(folder.glob("*.json"))]
+
+
+def sample_documents() -> dict[str, str]:
+    """What the sample shop has written down: path -> text. It belongs to the samples only, never to your own systems."""
+    folder = shipped("data") / "sample_docs"
+    return {str(p.relative_to(folder)): p.read_text(encoding="utf-8") for p in sorted(folder.rglob("*.md"))}
+
+
+class Workspaces:
+    """Opens workspaces by name, and keeps uploaded capsules in ``uploads``. Thread-safe."""
+
+    def __init__(self, uploads: Path) -> None:
+        self._uploads = uploads
+        self._lock = threading.Lock()
+        self._open = lru_cache(maxsize=OPEN_AT_ONCE)(self._open_now)
+
+    def open(self, workspace: str | None) -> Sources:
+        """What can be looked at. Raises ``RefusedInput`` when it is not there or cannot be read."""
+        with self._lock:
+            return self._open(workspace)
+
+    def name_of(self, path: Path) -> str:
+        """The workspace that a capsule's path stands for: a sample when it is one of ours."""
+        path = path.expanduser().resolve()
+        ours = shipped("data").resolve() / "sample_incidents"
+        match = next((s for s in sample_incidents() if ours / s.file == path), None) if path.parent == ours else None
+        return match.workspace if match else str(path)
+
+    def keep(self, name: str, content: bytes) -> str:
+        """Store an uploaded capsule and return its workspace. Raises ``RefusedInput``; then nothing is kept."""
+        safe = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).name).strip(".-") or "capsule.zip"
+        self._uploads.mkdir(parents=True, exist_ok=True)
+        path = self._uploads / safe
+        candidate = self._uploads / f".{safe}.part"
+        candidate.write_bytes(content)
+        try:
+            open_capsule(candidate)
+        except RefusedInput:
+            candidate.unlink()
+            raise
+        candidate.replace(path)
+        with self._lock:
+            self._open.cache_clear()
+        return UPLOAD + safe
+
+    def _open_now(self, workspace: str | None) -> Sources:
+        if workspace is None:
+            return Sources(
+                absent=tuple(
+                    NotExamined(source=s, reason="nothing is connected") for s in ("metrics", "logs", "changes")
+                )
+            )
+        if workspace.startswith(SAMPLE):
+            return self._sample(workspace.removeprefix(SAMPLE))
+        path = self._uploads / workspace.removeprefix(UPLOAD) if workspace.startswith(UPLOAD) else Path(workspace)
+        return open_capsule(path)
+
+    def _sample(self, id_: str) -> Sources:
+        sample = next((s for s in sample_incidents() if s.id == id_), None)
+        if sample is None:
+            raise RefusedInput(
+                f"There is no sample incident {id_!r}. There are: {', '.join(s.id for s in sample_incidents())}."
+            )
+        sources = open_capsule(shipped("data") / "sample_incidents" / sample.file)
+        return replace(sources, documents={**sample_documents(), **sources.documents})
