@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,3 +33,29 @@ def timeline(database: Database) -> Timeline:
 @pytest.fixture
 def contents(database: Database) -> Contents:
     return Contents(database)
+
+
+NOT_RUN = pytest.StashKey[dict[str, list[str]]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[NOT_RUN] = {}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that needs a program which is not there is not run, and listed; in CI that is a failure."""
+    needed = [name for mark in item.iter_markers("needs") for name in mark.args]
+    missing = [name for name in needed if shutil.which(name) is None]
+    if not missing:
+        return
+    item.config.stash[NOT_RUN].setdefault(", ".join(missing), []).append(item.nodeid)
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{', '.join(missing)} is not on this machine, and in CI everything must run", pytrace=False)
+    pytest.skip(f"not run: {', '.join(missing)} is not on this machine")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for missing, tests in config.stash[NOT_RUN].items():
+        terminalreporter.section(f"not run: {len(tests)} tests need {missing}")
+        for test in tests:
+            terminalreporter.line(test)

@@ -1,0 +1,35 @@
+"""Makes sure that the browser tests have a Chromium: the system's package, installed when we are root."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def find() -> str | None:
+    """The path of a Chromium; None when there is none."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def main() -> int:
+    if find():
+        return 0
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False)
+    if find():
+        return 0
+    print(
+        "The browser tests need Chromium, and there is none on this machine.\n"
+        "Install it with the system's package manager (Debian, Ubuntu: sudo apt-get install chromium), then try again.",
+        file=sys.stderr,
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""The investigation on a terminal: a line an event, and the questions a person is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import assert_never
+
+from sre_core import events as ev
+from sre_core.investigation import ActionRecord, Investigation
+
+
+def line(event: ev.Event, state: Investigation) -> str | None:
+    """One line for a person; None for events that say nothing new. ``state`` is the fold up to this event."""
+    match event.happening:
+        case ev.AlertReceived(alert=alert):
+            return f"alert     {alert.title}"
+        case ev.MemoryRecalled(recollections=()):
+            return "memory    nothing like it is remembered"
+        case ev.MemoryRecalled(recollections=recollections):
+            return "memory    " + "; ".join(f"{r.incident.title} ({r.similarity:.0%} alike)" for r in recollections)
+        case ev.PlanProposed(plan=plan):
+            return f"plan {plan.revision}    " + "\n          ".join(f"{s.id} {s.question}" for s in plan.steps)
+        case ev.ActionProposed(action=action):
+            return f"{action.id:<9} {action.tool} {json.dumps(dict(action.arguments), default=str, ensure_ascii=False)}"
+        case ev.ApprovalRequested(action_id=action_id, reason=reason):
+            return f"waiting   {action_id}: {reason}"
+        case ev.ActionDenied(action_id=action_id, reason=reason):
+            return f"denied    {action_id}: {reason}"
+        case ev.ActionApproved(action_id=action_id):
+            return f"approved  {action_id} by {event.actor.removeprefix('person:')}"
+        case ev.ActionRejected(action_id=action_id, reason=reason):
+            return f"rejected  {action_id} by {event.actor.removeprefix('person:')}: {reason}"
+        case ev.ActionSucceeded(observation=observation):
+            return f"   got    {observation.summary}"
+        case ev.ActionFailed(error=error):
+            return f"   failed {error}"
+        case ev.ReflectionMade(reflection=reflection):
+            return f"   so     {reflection.thought}{_leader(state)}"
+        case ev.ConclusionReached(conclusion=conclusion):
+            return f"{conclusion.verdict.value.upper()}: {conclusion.headline}"
+        case ev.LimitReached(detail=detail):
+            return f"limit     {detail}"
+        case ev.InvestigationFailed(error_id=error_id, error=error):
+            return f"FAILED    [{error_id}] {error}"
+        case ev.GuidanceGiven(text=text):
+            return f"guidance  {text}"
+        case ev.InvestigationStopped(reason=reason):
+            return f"stopped   {reason}"
+        case ev.ActionStarted() | ev.PaceSet() | ev.RetryRequested() | ev.ContentErased() | ev.InvestigationClosed():
+            return None
+        case _ as never:
+            assert_never(never)
+
+
+def ask(record: ActionRecord, person: str, read: Callable[[str], str] = input) -> ev.Entry:
+    """Ask for a decision on the terminal, and return what was decided."""
+    action, request = record.action, record.request
+    digest = request.digest if request else action.digest
+    affected = ", ".join(request.affected) if request and request.affected else "nobody else"
+    shown = json.dumps(dict(action.arguments), indent=2, default=str, ensure_ascii=False)
+    answer = read(
+        f"\n{action.tool} {shown}\nwhy: {action.why}\nmay be felt by: {affected}\nrun it? [y/N or a reason against] "
+    )
+    if answer.strip().lower() in ("y", "yes"):
+        return ev.entry(person, ev.ActionApproved(action_id=action.id, digest=digest))
+    reason = answer.strip() if answer.strip().lower() not in ("", "n", "no") else "not now"
+    return ev.entry(person, ev.ActionRejected(action_id=action.id, reason=reason))
+
+
+def _leader(state: Investigation) -> str:
+    if not state.ranked:
+        return ""
+    hypothesis, chance = state.ranked[0]
+    left = state.effective_candidates
+    return f"\n          best: {hypothesis.statement} ({chance:.0%}); effectively {left:.1f} candidates left"

@@ -1,0 +1,76 @@
+"""What works on this machine and what does not, in words."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+
+from sre_core.domain import Value
+from sre_core.errors import RefusedInput, StateFolderInUse
+from sre_core.home import StateFolder
+from sre_core.settings import shipped
+from sre_core.store import open_database
+from sre_core.workspaces import Workspaces, sample_incidents
+
+PACKAGES = ("streamlit", "pydantic", "pandas", "SQLAlchemy", "alembic", "networkx", "drain3")
+
+
+class Check(Value):
+    """One thing that was looked at."""
+
+    what: str
+    fine: bool
+    says: str
+
+
+def checks(home: Path) -> Sequence[Check]:
+    """All checks, in a fixed order. Nothing is changed, but that the state folder is made when it is missing."""
+    return [
+        _check("Python", _python),
+        _check("packages", _packages),
+        _check("full text search", _full_text),
+        _check("sample incidents", lambda: _samples(home)),
+        _check("state folder", lambda: _state_folder(home)),
+    ]
+
+
+def _check(what: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(what=what, fine=True, says=look())
+    except (RefusedInput, OSError, sqlite3.Error, metadata.PackageNotFoundError) as error:
+        return Check(what=what, fine=False, says=str(error))
+
+
+def _python() -> str:
+    return ".".join(map(str, sys.version_info[:3]))
+
+
+def _packages() -> str:
+    return ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
+
+
+def _full_text() -> str:
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("CREATE VIRTUAL TABLE words USING fts5(text)")
+    return f"SQLite {sqlite3.sqlite_version} with FTS5"
+
+
+def _samples(home: Path) -> str:
+    workspaces = Workspaces(home / "capsules")
+    for sample in sample_incidents():
+        workspaces.open(sample.workspace)
+    return f"{len(sample_incidents())} in {shipped('data') / 'sample_incidents'}"
+
+
+def _state_folder(home: Path) -> str:
+    folder = StateFolder(home)
+    try:
+        folder.take()
+    except StateFolderInUse as held:
+        return str(held)
+    open_database(folder.database).dispose()
+    folder.release()
+    return f"{folder.path} is writable, its schema is up to date"
