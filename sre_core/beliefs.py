@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sre_core.domain import SOMETHING_ELSE, Evidence, Hypothesis, Weight
 
@@ -12,36 +13,37 @@ Probabilities = Mapping[str, float]
 """Hypothesis id -> probability; ``SOMETHING_ELSE`` is always among them, and they sum to 1."""
 
 
-def log_odds(
-    hypotheses: Mapping[str, Hypothesis], evidence: Mapping[str, Evidence], weights: Iterable[Weight]
-) -> dict[str, float]:
-    """Prior plus evidence, per hypothesis.
+@dataclass
+class Tally:
+    """Log-odds per hypothesis, kept up to date weight by weight.
 
     Several pieces from one observation of one source count once: of those that speak for a hypothesis the strongest, of
     those against it the strongest. They are readings of the same thing, and adding them up would count it twice.
     """
-    strongest: dict[tuple[str, str, str, bool], float] = {}
-    for weight in weights:
-        piece = evidence.get(weight.evidence_id)
-        if piece is None or weight.hypothesis_id not in hypotheses:
-            continue
+
+    totals: dict[str, float] = field(default_factory=dict)
+    """Hypothesis id -> prior plus evidence."""
+    _strongest: dict[tuple[str, str, str, bool], float] = field(default_factory=dict)
+
+    def enter(self, hypothesis: Hypothesis) -> None:
+        """Put a hypothesis into the race at its prior."""
+        self.totals.setdefault(hypothesis.id, hypothesis.prior)
+
+    def weigh(self, weight: Weight, piece: Evidence) -> None:
+        """Take in what one piece of evidence does to one hypothesis."""
         key = (weight.hypothesis_id, piece.action_id, piece.source, weight.log_odds > 0)
-        strongest[key] = max(strongest.get(key, 0.0), weight.log_odds, key=abs)
-    totals = {id_: hypothesis.prior for id_, hypothesis in hypotheses.items()}
-    for (hypothesis_id, *_), value in strongest.items():
-        totals[hypothesis_id] += value
-    return totals
+        before = self._strongest.get(key, 0.0)
+        after = max(before, weight.log_odds, key=abs)
+        self._strongest[key] = after
+        self.totals[weight.hypothesis_id] += after - before
 
-
-def probabilities(
-    hypotheses: Mapping[str, Hypothesis], evidence: Mapping[str, Evidence], weights: Iterable[Weight]
-) -> dict[str, float]:
-    """Softmax of the log-odds, with "something else" in the race at 0."""
-    totals = {SOMETHING_ELSE: 0.0, **log_odds(hypotheses, evidence, weights)}
-    top = max(totals.values())
-    scores = {id_: math.exp(total - top) for id_, total in totals.items()}
-    norm = math.fsum(scores.values())
-    return {id_: score / norm for id_, score in scores.items()}
+    def probabilities(self) -> dict[str, float]:
+        """Softmax of the log-odds, with "something else" in the race at 0."""
+        scores = {SOMETHING_ELSE: 0.0, **self.totals}
+        top = max(scores.values())
+        powers = {id_: math.exp(score - top) for id_, score in scores.items()}
+        norm = math.fsum(powers.values())
+        return {id_: power / norm for id_, power in powers.items()}
 
 
 def by_component(chances: Probabilities, hypotheses: Mapping[str, Hypothesis]) -> dict[str, float]:

@@ -135,6 +135,16 @@ class ActionRecord:
     error: str | None = None
     reflection: Reflection | None = None
 
+    @cached_property
+    def digest(self) -> str:
+        """The digest of its exact arguments."""
+        return self.action.digest
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing is left to do about it."""
+        return self.status not in (*UNDECIDED, Status.RUNNING) and not self.to_reflect_on
+
     @property
     def to_reflect_on(self) -> bool:
         """It came back (or failed), and nobody has said what that means."""
@@ -197,6 +207,8 @@ class Investigation:
     stopped: bool = False
     denials_in_a_row: int = 0
     failures_in_a_row: int = 0
+    _open: dict[str, ActionRecord] = field(default_factory=dict)
+    _tally: beliefs.Tally = field(default_factory=beliefs.Tally)
     _chances: dict[str, float] | None = None
 
     # -- questions -------------------------------------------------------------------------------------------------
@@ -253,7 +265,7 @@ class Investigation:
     @property
     def open_action(self) -> ActionRecord | None:
         """The oldest action that is not over: first what runs, then what came back, then what is undecided."""
-        records = self.actions.values()
+        records = self._open.values()
         running = (r for r in records if r.status is Status.RUNNING)
         back = (r for r in records if r.to_reflect_on)
         undecided = (r for r in records if r.status in UNDECIDED)
@@ -262,7 +274,7 @@ class Investigation:
     @property
     def pending(self) -> ActionRecord | None:
         """The action that waits for a person, if one does."""
-        return next((r for r in self.actions.values() if r.status is Status.WAITING), None)
+        return next((r for r in self._open.values() if r.status is Status.WAITING), None)
 
     @property
     def unapplied_guidance(self) -> tuple[Guidance, ...]:
@@ -278,7 +290,7 @@ class Investigation:
     def chances(self) -> dict[str, float]:
         """Hypothesis id -> probability, "something else" among them."""
         if self._chances is None:
-            self._chances = beliefs.probabilities(self.hypotheses, self.evidence, self.weights)
+            self._chances = self._tally.probabilities()
         return self._chances
 
     @property
@@ -343,6 +355,7 @@ class Investigation:
         self.last_at = event.at
         self.seq = event.seq
         self._take_in(event)
+        self._open = {id_: record for id_, record in self._open.items() if not record.is_over}
 
     def _take_in(self, event: Event) -> None:
         match event.happening:
@@ -356,6 +369,7 @@ class Investigation:
                 self._take_plan(proposed, event.seq)
             case ActionProposed(action=action, cannot_run=cannot_run):
                 self.actions[action.id] = ActionRecord(action, self.conclusion is not None, cannot_run)
+                self._open[action.id] = self.actions[action.id]
             case ApprovalRequested(action_id=action_id) as request:
                 record = self.actions[action_id]
                 record.status, record.request = Status.WAITING, request
@@ -370,11 +384,11 @@ class Investigation:
             case ActionStarted(action_id=action_id, run_id=run_id):
                 self._start(action_id, run_id, event.at)
             case ActionSucceeded(action_id=action_id, observation=observation):
-                record = self.actions[action_id]
+                record = self._open[action_id] = self.actions[action_id]
                 record.status, record.observation = Status.SUCCEEDED, observation
                 self.failures_in_a_row = 0
             case ActionFailed(action_id=action_id, error=error):
-                record = self.actions[action_id]
+                record = self._open[action_id] = self.actions[action_id]
                 record.status, record.error = Status.FAILED, error
                 self.failures_in_a_row += 1
             case ReflectionMade(reflection=reflection):
@@ -424,10 +438,14 @@ class Investigation:
 
     def _take_reflection(self, reflection: Reflection, seq: int) -> None:
         self.actions[reflection.action_id].reflection = reflection
-        self.evidence.update({piece.id: piece for piece in reflection.evidence})
+        for piece in reflection.evidence:
+            self.evidence.setdefault(piece.id, piece)
         self._add_hypotheses(reflection.new_hypotheses)
-        self.weights.extend(reflection.weights)
         for weight in reflection.weights:
+            if weight.evidence_id not in self.evidence or weight.hypothesis_id not in self.hypotheses:
+                continue
+            self.weights.append(weight)
+            self._tally.weigh(weight, self.evidence[weight.evidence_id])
             if weight.log_odds > 0:
                 self.ruled_out.pop(weight.hypothesis_id, None)
         self.ruled_out.update({out.hypothesis_id: out for out in reflection.ruled_out})
@@ -444,7 +462,7 @@ class Investigation:
 
     def _let_go(self) -> None:
         """Withdraw what is undecided and let go of reads that run. A write that runs is seen to its end."""
-        for record in self.actions.values():
+        for record in self._open.values():
             if record.status in UNDECIDED:
                 record.status = Status.WITHDRAWN
             elif record.status is Status.RUNNING and record.action.effect is Effect.READS:
@@ -453,15 +471,11 @@ class Investigation:
     def _add_hypotheses(self, hypotheses: Iterable[Hypothesis]) -> None:
         for hypothesis in hypotheses:
             self.hypotheses.setdefault(hypothesis.id, hypothesis)
+            self._tally.enter(hypothesis)
         self._chances = None
 
     def _measure(self, seq: int) -> None:
         self.search_space.append(SearchSpace(seq, self.effective_candidates))
-
-    @cached_property
-    def title(self) -> str:
-        """The alert in one line."""
-        return self.alert.title
 
 
 def fold(investigation_id: str, events: Iterable[Event], state: Investigation | None = None) -> Investigation:

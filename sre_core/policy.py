@@ -40,8 +40,9 @@ def must_not_run(action: Action, effect: Effect | None, state: Investigation) ->
     """Why this is never run; None when it may be."""
     if effect is None:
         return f"There is no tool called {action.tool!r}."
+    digest = action.digest
     for record in state.actions.values():
-        if record.action.id == action.id or record.action.digest != action.digest:
+        if record.action.id == action.id or record.digest != digest:
             continue
         if record.status is Status.REJECTED:
             return f"A person rejected exactly this call ({record.action.id}): {record.reason}"
