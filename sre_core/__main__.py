@@ -20,7 +20,6 @@ from sre_core.errors import RefusedInput, ToolError, WorkbenchError
 from sre_core.events import Event
 from sre_core.intake.alerts import understand
 from sre_core.investigation import Investigation, Phase, Turn
-from sre_core.knowledge.library import Ingested
 from sre_core.settings import Settings
 from sre_core.sources.capsule import load_report
 from sre_core.tools.base import ToolContext
@@ -66,12 +65,12 @@ def investigate(options: argparse.Namespace) -> int:
 
 def ingest(options: argparse.Namespace) -> int:
     """Put documents into the knowledge base."""
-    if options.home is None:
-        raise RefusedInput("Say where to keep them: --home DIR (the workbench itself uses .workbench).")
     with _workbench(options.home) as bench:
         for path in _files(options.paths):
-            outcome: Ingested = bench.library.ingest(str(path), _read(path), by=_person())
-            print(f"{outcome.status:<10} {outcome.chunks:>4} passages  {path}")
+            taken = bench.library.ingest(str(path), _read(path), by=_person())
+            print(f"{taken.outcome:<10} {taken.chunks:>4} passages  {path}")
+    if options.home is None:
+        print("Kept nowhere: give --home DIR to keep them (the workbench itself uses .workbench).", file=sys.stderr)
     return DONE
 
 

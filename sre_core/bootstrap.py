@@ -14,7 +14,10 @@ from sre_core.home import StateFolder
 from sre_core.investigation import Investigation, Phase
 from sre_core.investigator import Investigator
 from sre_core.knowledge.library import SqliteLibrary
-from sre_core.memory.incidents import IncidentStore, incident_from_investigation, incident_from_postmortem
+from sre_core.memory.conclusions import incident_from_investigation
+from sre_core.memory.incidents import AlertMemory, IncidentStore
+from sre_core.memory.postmortems import incident_from_postmortem
+from sre_core.memory.supplemented import SupplementedIncidents
 from sre_core.reasoning.rules import RuleReasoner
 from sre_core.settings import Settings
 from sre_core.sources.base import Sources
@@ -139,9 +142,9 @@ class Workbench:
     def _tools(self, sources: Sources) -> dict[str, AnyTool]:
         return tools_for(sources, self.library.with_documents(sources.documents), self._memory(sources))
 
-    def _memory(self, sources: Sources) -> IncidentStore:
+    def _memory(self, sources: Sources) -> SupplementedIncidents:
         postmortems = (incident_from_postmortem(path, text) for path, text in sources.documents.items())
-        return self.incidents.with_incidents([incident for incident in postmortems if incident])
+        return SupplementedIncidents(self.incidents, [incident for incident in postmortems if incident])
 
     def _equip(self, state: Investigation) -> Investigator:
         sources = self.sources(state.workspace)
@@ -149,7 +152,7 @@ class Workbench:
         return Investigator(
             reasoner=RuleReasoner(sources, tools),
             tools=ToolCollection(tools, self.contents, time.monotonic),
-            memory=self._memory(sources),
+            memory=AlertMemory(self._memory(sources)),
             affected=lambda action: affected(action, sources.topology),
             run_id=new_id(),
         )

@@ -104,7 +104,7 @@ class Engine:
         """Start the thread, and wake everything that was running when the last process ended."""
         self._thread.start()
         for investigation_id, _, last in self._timeline.last_events():
-            if last not in OVER and self._timeline.state(investigation_id).turn is Turn.LOOP:
+            if last not in OVER:
                 self.wake(investigation_id)
 
     def wake(self, investigation_id: str) -> None:
@@ -136,6 +136,8 @@ class Engine:
             while timeline.news.is_set():
                 await timeline.catch_up()
                 await self._work(timeline)
+        except Exception:
+            log.exception("the timeline of investigation %s cannot be read or written", timeline.state.id)
         finally:
             del self._jobs[timeline.state.id]
 

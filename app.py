@@ -1,0 +1,106 @@
+"""Launcher: the pages, the routes beside them, and the workbench behind both. ``streamlit run app.py`` or ``uvicorn app:app``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from types import FrameType
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+
+from sre_core import report
+from sre_core.api.guard import OnlyKnownHosts
+from sre_core.api.hub import Hub
+from sre_core.api.routes import Api, Words
+from sre_core.bootstrap import start_workbench, stop_workbench, workbench
+from sre_core.errors import WorkbenchError
+from sre_core.reasoning.briefing import brief
+from sre_core.settings import Settings
+from ui import options, process
+from ui.live import MODULES, modules_path
+from ui.modules import Modules
+from ui.picture import Picture
+from ui.shell import SHELL
+from ui.trouble import calmly
+
+TOKEN = re.compile(r"token=[^&\s\"]+")
+
+settings = Settings()
+hub = Hub(Picture)
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Start the workbench before the first page, close it after the last."""
+    try:
+        bench = await asyncio.to_thread(start_workbench, settings)
+    except WorkbenchError as refused:
+        print(f"sre-workbench: {refused}", file=sys.stderr, flush=True)  # noqa: T201
+        os._exit(1)  # anything softer ends in a traceback of the server's
+    hub.start(bench)
+    loop = asyncio.get_running_loop()
+    _before_the_server_stops(lambda: loop.call_soon_threadsafe(hub.close))
+    yield
+    hub.close()
+    await asyncio.to_thread(stop_workbench)
+
+
+def _before_the_server_stops(close: Callable[[], Any]) -> None:
+    """End the open streams on SIGTERM and Ctrl-C: a server waits for its connections, and a stream never ends by itself."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _first(close, signal.getsignal(number)))
+
+
+def _first(close: Callable[[], Any], then: Any) -> Callable[[int, FrameType | None], None]:
+    def handle(number: int, frame: FrameType | None) -> None:
+        close()
+        if callable(then):
+            then(number, frame)
+
+    return handle
+
+
+def _without_token(record: logging.LogRecord) -> bool:
+    """Access logs name addresses, and an event stream's address carries its token."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(TOKEN.sub("token=…", arg) if isinstance(arg, str) else arg for arg in record.args)
+    return True
+
+
+def routes() -> list[BaseRoute]:
+    """What answers beside the pages."""
+    words = Words(markdown=report.markdown, chat=report.chat_text, briefing=brief)
+    api = Api(hub, workbench, process.tokens, settings.allowed_hosts, words)
+    return [*api.routes(), Mount(modules_path(), Modules(MODULES))]
+
+
+logging.getLogger("uvicorn.access").addFilter(_without_token)
+options.apply_where_unset()
+app = st.App(
+    SHELL,
+    routes=routes(),
+    middleware=[Middleware(OnlyKnownHosts, allowed_hosts=settings.allowed_hosts)],
+    lifespan=lifespan,
+    on_script_error=calmly,
+)
+
+
+def serve(**given: Any) -> None:
+    """Run the server until it is stopped; ``given`` are Streamlit options such as ``{"server.port": 8600}``."""
+    app.run(config={**options.nobody_set(), **given})
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,1 @@
+"""HTTP routes that live beside the pages, in the same process."""

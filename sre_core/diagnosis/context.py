@@ -1,0 +1,98 @@
+"""The little that a detector may know besides the output it reads: names, times, and what was seen before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from sre_core.domain import Alert, Window
+from sre_core.topology.graph import Topology
+
+POD_SUFFIX = re.compile(r"(?:-[a-z0-9]{5,10})?-[a-z0-9]{5}$|-[a-z0-9]{6,10}-?$|-\d+$")
+"""What a ReplicaSet (hash, five letters) or a StatefulSet (ordinal) appends to the workload's name."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The components that are known, and how they are called in text, pods and hosts."""
+
+    known: frozenset[str]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Other names -> component id, lower case."""
+
+    @classmethod
+    def of(cls, topology: Topology, more: Iterable[str] = ()) -> Names:
+        """Every component of the topology under its id, its name and its id without separators."""
+        ids = frozenset(topology.components) | frozenset(more)
+        aliases = {c.name.casefold(): c.id for c in topology.components.values() if c.name}
+        return cls(ids, aliases | {id_.casefold(): id_ for id_ in sorted(ids)})
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        names = sorted((re.escape(name) for name in self.aliases if len(name) > 2), key=len, reverse=True)
+        return re.compile(rf"(?<![a-z0-9_])(?:{'|'.join(names) or 'x^'})(?![a-z0-9_])(?!-[a-z])", re.IGNORECASE)
+
+    def in_text(self, text: str) -> tuple[str, ...]:
+        """Components named in a text, in order of appearance; ``cart`` is not named by ``cart-redis``."""
+        found = (self.aliases[match.group().casefold()] for match in self._pattern.finditer(text))
+        return tuple(dict.fromkeys(found))
+
+    def of_workload(self, name: str) -> str | None:
+        """The component that a pod, ReplicaSet, Service or host belongs to; None when it is not one of ours."""
+        name = name.split("/")[-1].split(":")[0].split(".")[0].casefold()
+        while name:
+            if name in self.aliases:
+                return self.aliases[name]
+            shorter = POD_SUFFIX.sub("", name)
+            if shorter == name:
+                return None
+            name = shorter
+        return None
+
+    def resembling(self, host: str) -> str | None:
+        """A known component that this unknown host is probably meant to be: it begins or ends with its name."""
+        host = host.split(":")[0].split(".")[0].casefold()
+        near = [name for name in self.aliases if len(name) > 3 and name != host and (name in host or host in name)]
+        return self.aliases[max(near, key=len)] if near and len(host) > 3 else None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an investigation knows when it reads one output."""
+
+    topology: Topology = field(default_factory=Topology)
+    names: Names = field(default_factory=lambda: Names(frozenset()))
+    alert: Alert = field(default_factory=lambda: Alert(title="(none)"))
+    window: Window | None = None
+    baseline: Window | None = None
+    subject: tuple[str, ...] = ()
+    """The components that the action looked at."""
+    onsets: Mapping[str, datetime] = field(default_factory=dict)
+    """Component -> when its trouble began, as far as it has been seen."""
+    unhealthy: frozenset[str] = frozenset()
+    """Workloads whose replicas were seen missing or not ready."""
+    ready: frozenset[str] = frozenset()
+    """Workloads whose replicas were all seen ready."""
+    listens: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Workload -> the ports its containers listen on, as far as a description was read ('9555/TCP')."""
+    targets: Mapping[str, str] = field(default_factory=dict)
+    """Workload -> the port its Service forwards to, as far as it was read."""
+    claims: Mapping[str, str] = field(default_factory=dict)
+    """Claim -> what it asks for, and volume -> what it holds, in the words of ``volume_terms``."""
+    nodes: tuple[str, ...] = ()
+    unit_hosts: Mapping[str, str] = field(default_factory=dict)
+    """System unit -> the one node that it can be asked about on, where there is only one."""
+    namespace: str | None = None
+
+    @property
+    def onset(self) -> datetime | None:
+        """When trouble began anywhere; the alert's own time when nothing else is known."""
+        return min(self.onsets.values(), default=None) or self.alert.starts_at
+
+    @property
+    def normal_until(self) -> datetime | None:
+        """The end of normal operation, where the source says it."""
+        return self.baseline.end if self.baseline else None

@@ -1,0 +1,125 @@
+"""A metric that left its normal level and stays away, with when it began; and components whose metrics are all normal."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from sre_core.diagnosis.context import Context
+from sre_core.diagnosis.findings import Direction, Finding
+from sre_core.diagnosis.metric_kinds import MetricKind, kind_of
+from sre_core.diagnosis.series import Departure, departure, level_of, picture, readable
+from sre_core.tools.query_metrics import MetricSeries, MetricsReading
+
+MOST_PER_COMPONENT = 3
+FOLLOW_LOAD = frozenset({"cpu", "network", "queue", "pool", "threads", "file_descriptors", "memory", "evictions"})
+SLACK = 1.2
+"""How much more than the load a resource may grow and still be called busy."""
+SURGE = 1.7
+"""Requests at this multiple of normal are called a surge."""
+
+
+def detect(reading: MetricsReading, context: Context) -> list[Finding]:
+    """The strongest departures of each component, and one finding for each that is clean."""
+    start = begin(reading, context)
+    by_component: dict[str, list[Finding]] = defaultdict(list)
+    judged: dict[str, list[MetricSeries]] = defaultdict(list)
+    for series in reading.series:
+        kind = kind_of(series.metric)
+        if level_of(series, start) is None or kind.name in ("limit", "expiry"):
+            continue
+        judged[series.component].append(series)
+        if gone := departure(series, kind, start):
+            by_component[series.component].append(_finding(series, kind, gone))
+    loads = {c: load for c, findings in by_component.items() if (load := _load(findings)) > 1}
+    kept = {c: [f for f in findings if not _follows(f, loads.get(c, 1.0))] for c, findings in by_component.items()}
+    found = [finding for findings in kept.values() for finding in _strongest(findings)]
+    found = [f for f in found if f.kind != "traffic_up" or _enters_at(f.component, loads, context)]
+    lasting = {c for c, findings in by_component.items() if any(f.kind != "passed_anomaly" for f in findings)}
+    return found + [_clean(component, series) for component, series in judged.items() if component not in lasting]
+
+
+def _load(findings: list[Finding]) -> float:
+    """How many times the usual requests the component gets; 1 when nothing says so."""
+    return max((float(f.facts["times"]) for f in findings if f.kind == "traffic_up"), default=1.0)
+
+
+def _follows(finding: Finding, load: float) -> bool:
+    """A resource that grows no more than the requests do is busy, not broken."""
+    ordinary = finding.facts["metric"] in FOLLOW_LOAD and finding.kind != "traffic_up"
+    return ordinary and load > 1 and float(finding.facts["times"]) <= SLACK * load
+
+
+def _enters_at(component: str | None, loads: Mapping[str, float], context: Context) -> bool:
+    """Where the load comes in, and where the alert looks; in between it only passes through."""
+    named = component in context.names.in_text(context.alert.text) or component == context.alert.component
+    return named or component is None or not any(caller in loads for caller in context.topology.used_by(component))
+
+
+def begin(reading: MetricsReading, context: Context) -> datetime | None:
+    """From when on readings are judged: the end of the baseline, else the start of the window."""
+    if reading.baseline and reading.window.start <= reading.baseline.end <= reading.window.end:
+        return reading.baseline.end
+    if reading.baseline is None:
+        return None
+    return reading.window.start
+
+
+def _strongest(findings: list[Finding]) -> Iterator[Finding]:
+    """What lasts before what passed; own resources and symptoms both stay visible."""
+    lasting = sorted((f for f in findings if f.kind != "passed_anomaly"), key=lambda f: (f.kind, -f.strength, f.locator))
+    kinds: dict[str, int] = defaultdict(int)
+    for finding in lasting:
+        kinds[finding.kind] += 1
+        if kinds[finding.kind] <= MOST_PER_COMPONENT:
+            yield finding
+    if not lasting:
+        yield from findings[:1]
+
+
+def _finding(series: MetricSeries, kind: MetricKind, gone: Departure) -> Finding:
+    return Finding(
+        kind=_name(kind, gone),
+        component=series.component,
+        source="metrics",
+        quote=quote(series, gone),
+        locator=f"{series.component} {series.metric} {kind.name} {gone.typical - gone.level.median:+.6g}",
+        onset=gone.onset,
+        direction=gone.direction,
+        strength=gone.strength,
+        suggests={} if gone.over else dict(kind.suggests),
+        series=picture(series, gone.onset, gone.level.median),
+        facts={
+            "metric": kind.name,
+            "delta": gone.typical - gone.level.median,
+            "times": gone.typical / gone.level.median if gone.level.median > 0 else math.inf,
+        },
+    )
+
+
+def _name(kind: MetricKind, gone: Departure) -> str:
+    if gone.over:
+        return "passed_anomaly"
+    if kind.name == "traffic":
+        surge = gone.direction is Direction.UP and gone.typical >= SURGE * max(gone.level.median, 1e-9)
+        return "traffic_up" if surge else "traffic_change"
+    if kind.name in ("other", "network"):
+        return "odd_series"
+    return "anomalous_series" if kind.symptom else "anomalous_resource"
+
+
+def quote(series: MetricSeries, gone: Departure) -> str:
+    """The figures in one line: 'latency_p99_ms 2250 ms since 13:33 (normal 95.1 ms)'."""
+    now, normal = readable(gone.typical, series.unit), readable(gone.level.median, series.unit)
+    return f"{series.component} {series.metric} {now} since {gone.onset:%Y-%m-%d %H:%M} (normal {normal})"
+
+
+def _clean(component: str, series: Iterable[MetricSeries]) -> Finding:
+    shown = [
+        f"{s.metric} {readable(s.window_median, s.unit)} (normal {readable(s.baseline_median, s.unit)})"
+        for s in sorted(series, key=lambda s: (not kind_of(s.metric).symptom, s.metric))
+        if s.window_median is not None and s.baseline_median is not None
+    ]
+    return Finding(kind="clean_metrics", component=component, source="metrics", quote=f"{component}: " + ", ".join(shown[:2]))

@@ -1,0 +1,115 @@
+"""Tables of pods and deployments: who is not ready, who restarts, whose replicas are missing, on which node."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from sre_core.diagnosis.context import Context
+from sre_core.diagnosis.findings import Finding
+from sre_core.diagnosis.kube_events import VOLUME_FAULTS
+from sre_core.diagnosis.kubectl import Kubectl, parse_command, table
+from sre_core.tools.run_diagnostic import DiagnosticOutput
+
+STATUSES = (
+    (r"ImagePull|ErrImage|InvalidImage", "image_pull_failing", dict.fromkeys(("image_not_found", "image_pull_unauthorized", "registry_unreachable"), 1.2)),
+    (r"OOMKilled", "memory_kill", {"memory_exhaustion": 3.0}),
+    (r"CrashLoopBackOff|Error$|RunContainerError", "crash_loop", {"crash_loop": 1.2}),
+    (r"CreateContainerConfigError", "pod_not_ready", {"config_error": 2.0}),
+    (r"Pending", "pod_pending", dict.fromkeys(("node_selector_mismatch", "cpu_capacity_mismatch", *VOLUME_FAULTS[:1]), 0.6)),
+    (r"Init:|ContainerCreating|PodInitializing|Unknown|Terminating|NodeLost|Evicted", "pod_not_ready", {"unknown_fault": 1.0}),
+)  # fmt: skip
+"""Status -> kind of finding, fault -> log-odds. The status alone seldom tells the mechanism."""
+
+LIVENESS = ("liveness_probe_wrong_port", "liveness_probe_wrong_protocol", "liveness_probe_wrong_timing")
+READINESS = ("readiness_probe_wrong_port", "readiness_probe_wrong_protocol")
+HEALTHY = frozenset({"Running", "Completed", "Succeeded"})
+
+
+def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
+    """Findings of ``kubectl get pods`` and ``kubectl get deployments|statefulsets``."""
+    command = parse_command(answer.command)
+    if not answer.recorded or command is None or command.verb != "get" or command.output not in ("", "wide"):
+        return []
+    rows = table(answer.output)
+    if command.kind == "pods":
+        return _pods(rows, command, context)
+    if command.kind in ("deployments", "statefulsets"):
+        return [found for row in rows if (found := _workload(row, context))]
+    return []
+
+
+def _pods(rows: list[dict[str, str]], command: Kubectl, context: Context) -> list[Finding]:
+    by_component: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        if row.get("NAME"):
+            by_component[context.names.of_workload(row["NAME"]) or f"pod/{row['NAME']}"].append(row)
+    found = []
+    for component, pods in by_component.items():
+        bad = [finding for pod in pods for finding in (_pod(pod, component),) if finding]
+        found += bad[:2] or [_clean(component, pods)]
+    whole = not command.names and not command.selector
+    return found + list(_nodes(rows)) + (list(_absent(by_component, context)) if whole else [])
+
+
+def _pod(row: dict[str, str], component: str) -> Finding | None:
+    ready, status = row.get("READY", ""), row.get("STATUS", "")
+    have, _, want = ready.partition("/")
+    line = " ".join(" ".join(row.values()).split())
+    for words, kind, suggests in STATUSES:
+        if re.search(words, status):
+            return _bad(kind, component, line, suggests, 2.0)
+    restarted = re.match(r"(\d+)(?: \((.+) ago\))?", row.get("RESTARTS", ""))
+    if status == "Running" and have != want:
+        return _bad("pod_not_ready", component, line, {"unknown_fault": 1.0, **dict.fromkeys(READINESS, 0.8)}, 2.0)
+    if restarted and int(restarted.group(1)) >= 1 and restarted.group(2) and not re.search(r"[dh]", restarted.group(2)):
+        return _bad("restarts", component, line, {"unknown_fault": 0.8, "crash_loop": 0.8, **dict.fromkeys(LIVENESS, 0.8)}, 1.5)
+    return None
+
+
+def _bad(kind: str, component: str, line: str, suggests: dict[str, float], strength: float) -> Finding:
+    return Finding(kind=kind, component=component, source="commands", quote=line, suggests=suggests, strength=strength)
+
+
+def _clean(component: str, pods: list[dict[str, str]]) -> Finding:
+    line = " ".join(" ".join(pods[0].values()).split())
+    return Finding(kind="clean_pods", component=component, source="commands", quote=line, facts={"pods": len(pods)})
+
+
+def _nodes(rows: list[dict[str, str]]) -> Iterator[Finding]:
+    """A node on which everything that is not ready stands, when it is more than one workload."""
+    bad = Counter(row.get("NODE", "") for row in rows if row.get("STATUS") not in HEALTHY and row.get("NODE") not in ("", "<none>"))
+    good = Counter(row.get("NODE", "") for row in rows if row.get("STATUS") in HEALTHY)
+    if len(bad) != 1:
+        return
+    node, count = bad.most_common(1)[0]
+    if count >= 2 and good[node] < count:
+        quote = f"{count} pods on {node} are not ready, {good[node]} are; elsewhere {sum(good.values()) - good[node]} are ready"
+        suggests = {"container_runtime_unavailable": 2.0, "kubelet_unavailable": 1.8, "node_not_ready": 1.5}
+        yield Finding(kind="node_suspect", component=f"node/{node}", source="commands", quote=quote, suggests=suggests, strength=2.5)
+
+
+def _absent(seen: dict[str, list[dict[str, str]]], context: Context) -> Iterator[Finding]:
+    """Workloads of which no pod exists at all, where most of the others have one."""
+    ours = [c.id for c in context.topology.components.values() if c.kind in ("service", "database", "cache", "proxy", "broker", "worker", "unknown")]
+    missing = [component for component in ours if component not in seen]
+    if len(missing) > len(ours) / 4:
+        return
+    for component in missing:
+        quote = f"no pod of {component} in the list of {sum(map(len, seen.values()))} pods"
+        yield Finding(kind="replicas_missing", component=component, source="commands", quote=quote, suggests={"unknown_fault": 1.8}, strength=2.5)
+
+
+def _workload(row: dict[str, str], context: Context) -> Finding | None:
+    have, _, want = row.get("READY", "").partition("/")
+    component = context.names.of_workload(row.get("NAME", ""))
+    if component is None or not have.isdigit() or not want.isdigit():
+        return None
+    line = " ".join(" ".join(row.values()).split())
+    if int(have) < int(want):
+        suggests = {"unknown_fault": 1.5}
+        if row.get("UP-TO-DATE") == "0":
+            suggests |= {"service_account_missing": 0.6}
+        return Finding(kind="replicas_missing", component=component, source="commands", quote=line, suggests=suggests, strength=2.5)
+    return Finding(kind="clean_pods", component=component, source="commands", quote=line)

@@ -1,0 +1,303 @@
+"""From findings to beliefs: which hypotheses they put up, and what each does to each, with the reason in words.
+
+The fold (``beliefs.py``) sums log-odds and counts, of one observation's pieces of one source, the strongest for and the
+strongest against each hypothesis. So a weight here says what one look is worth, not what one line is worth.
+
+The figures are our judgement, not measured frequencies. They keep this order: a mechanism seen at work (about 3) outweighs
+words that mean it (about 2), which outweigh where it hurts and when (about 1); what is healthy refutes by about as much as
+what hurts supports. A likelihood ratio of 20 is a log-odds of 3, of 3 a log-odds of 1.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sre_core.diagnosis.faults import label
+from sre_core.diagnosis.findings import Finding
+from sre_core.diagnosis.roles import Role, role_of
+from sre_core.domain import UNKNOWN_FAULT, Hypothesis, Weight
+from sre_core.topology.graph import Topology
+
+SYMPTOM_HERE = 0.5
+"""It hurts here. Times the strength of the finding (1 to 3)."""
+EXPLAINED = -1.3
+"""A dependency was in trouble no later than this component."""
+ORIGIN = 0.7
+"""It hurts here and nothing below that was looked at is in trouble. Times the strength (1 to 3)."""
+BLAMES_ANOTHER = -0.7
+"""Its own words point at somebody else."""
+REFUTED = {"clean_metrics": -1.3, "clean_hop": -0.9, "clean_pods": -0.8, "clean_logs": -0.5, "clean_node": -1.0, "has_endpoints": -0.2}
+"""Looked at through one source, and healthy."""
+SEEN_FALSE = {"clean_metrics": 1.5, "clean_hop": 0.8, "clean_pods": 0.5, "clean_logs": 0.5}
+"""What a healthy look at the alerting component does for "false alarm"."""
+SEEN_TRUE = -2.5
+"""What trouble at the alerting component or below it does to "false alarm"."""
+INNOCENT = -1.5
+"""The change was made after the trouble began."""
+CHANGED_CODE = 2.8
+"""What fails is in a file that the change touched."""
+NEW_FROM = 0.5
+"""A finding worth this much puts up a hypothesis of its own."""
+SPECIFIC = -0.5
+"""A component with one particular fault is a smaller claim than "something is wrong with it"."""
+FALSE_ALARM = "monitoring_false_alarm"
+
+
+@dataclass
+class Ranking:
+    """What one reflection adds."""
+
+    new: list[Hypothesis] = field(default_factory=list)
+    weights: list[Weight] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is believed so far, as far as the ranking needs it."""
+
+    topology: Topology
+    hypotheses: Mapping[str, Hypothesis]
+    weights: Sequence[Weight]
+    shown: Mapping[str, frozenset[str]]
+    """Hypothesis id -> kinds of evidence with a proof or tell that speaks for it."""
+    alerting: frozenset[str] = frozenset()
+    """The alerting components and everything they depend on."""
+
+
+class Ranker:
+    """Weighs the findings of one observation. Pure: same findings and beliefs, same weights."""
+
+    def __init__(self, known: Known, next_hypothesis: int) -> None:
+        self._known = known
+        self._next = next_hypothesis
+        self._ranking = Ranking()
+        self._all = dict(known.hypotheses)
+
+    def rank(self, cited: Sequence[tuple[Finding, str]]) -> Ranking:
+        """``cited`` pairs each finding with the id of the evidence that it became."""
+        for finding, _ in cited:
+            self._put_up(finding)
+        for finding, evidence in cited:
+            self._weigh(finding, evidence)
+        self._explain_away(cited)
+        self._inherit()
+        return self._ranking
+
+    # -- hypotheses --------------------------------------------------------------------------------------------------
+
+    def _put_up(self, finding: Finding) -> None:
+        place = finding.blames or finding.component
+        if place is None or role_of(finding.kind) in (Role.CLEAN, Role.NOTE):
+            return
+        for fault, log_odds in finding.suggests.items():
+            if log_odds >= (NEW_FROM if fault != UNKNOWN_FAULT else 0.0) and self._of(place, fault) is None:
+                self._add(place, fault, finding)
+
+    def _add(self, component: str, fault: str, finding: Finding) -> None:
+        general = self._of(component, UNKNOWN_FAULT)
+        hypothesis = Hypothesis(
+            id=f"H{self._next}",
+            component=component,
+            fault=fault,
+            statement=statement(component, fault, finding.change_id),
+            prior=(general.prior if general else -2.5) + (SPECIFIC if fault != UNKNOWN_FAULT else 0.0),
+            change_id=finding.change_id if role_of(finding.kind) is Role.CHANGE else None,
+            origin=f"finding: {finding.kind}",
+        )
+        self._next += 1
+        self._all[hypothesis.id] = hypothesis
+        self._ranking.new.append(hypothesis)
+
+    def _of(self, component: str, fault: str) -> Hypothesis | None:
+        return next((h for h in self._all.values() if (h.component, h.fault) == (component, fault)), None)
+
+    def _at(self, component: str | None) -> list[Hypothesis]:
+        return [h for h in self._all.values() if h.component == component and h.fault != FALSE_ALARM]
+
+    # -- weights -----------------------------------------------------------------------------------------------------
+
+    def _say(self, evidence: str, hypothesis: Hypothesis, log_odds: float, because: str) -> None:
+        if abs(log_odds) >= 0.05:
+            weight = Weight(evidence_id=evidence, hypothesis_id=hypothesis.id, log_odds=round(log_odds, 3), because=because)
+            self._ranking.weights.append(weight)
+
+    def _weigh(self, finding: Finding, evidence: str) -> None:
+        role = role_of(finding.kind)
+        place = finding.blames or finding.component
+        if place is None:
+            return
+        for fault, log_odds in finding.suggests.items():
+            targets = self._at(place) if fault == UNKNOWN_FAULT else [h for h in self._at(place) if h.fault == fault]
+            for hypothesis in targets:
+                self._say(evidence, hypothesis, log_odds, reason(finding, fault))
+        if role is Role.CLEAN:
+            self._clean(finding, evidence, place)
+        elif role is Role.CHANGE:
+            self._change(finding, evidence)
+        elif role in (Role.SYMPTOM, Role.TELLS, Role.PROOF):
+            self._trouble(finding, evidence, place)
+
+    def _trouble(self, finding: Finding, evidence: str, place: str) -> None:
+        """It hurts: here, or at the one who is blamed; and then it is no false alarm."""
+        if finding.blames and finding.blames != finding.component:
+            for hypothesis in self._at(finding.component):
+                if not self._has_shown(hypothesis):
+                    self._say(evidence, hypothesis, BLAMES_ANOTHER, f"{finding.component} points at {finding.blames}")
+        elif role_of(finding.kind) is Role.SYMPTOM and finding.kind != "dependency_error":
+            for hypothesis in self._at(place):
+                self._say(evidence, hypothesis, SYMPTOM_HERE * min(finding.strength, 3.0), f"{place} is in trouble")
+        if place in self._known.alerting or finding.component in self._known.alerting:
+            for hypothesis in self._all.values():
+                if hypothesis.fault == FALSE_ALARM:
+                    self._say(evidence, hypothesis, SEEN_TRUE, f"there is trouble at {place}")
+
+    def _clean(self, finding: Finding, evidence: str, place: str) -> None:
+        for hypothesis in self._at(place):
+            if hypothesis.fault not in finding.suggests:
+                self._say(evidence, hypothesis, REFUTED.get(finding.kind, 0.0), f"{place} is healthy in {finding.source}")
+        for hypothesis in self._all.values():
+            if hypothesis.fault == FALSE_ALARM and hypothesis.component == place:
+                self._say(evidence, hypothesis, SEEN_FALSE.get(finding.kind, 0.0), f"{place} is healthy in {finding.source}")
+
+    def _change(self, finding: Finding, evidence: str) -> None:
+        if finding.kind == "change_after_onset":
+            for hypothesis in self._all.values():
+                if finding.change_id and hypothesis.change_id == finding.change_id:
+                    self._say(evidence, hypothesis, INNOCENT, "the change was made after the trouble began")
+
+    def _has_shown(self, hypothesis: Hypothesis) -> bool:
+        return bool(self._known.shown.get(hypothesis.id)) or any(
+            w.hypothesis_id == hypothesis.id and w.log_odds >= 1.5 for w in self._ranking.weights
+        )
+
+    # -- where it begins -----------------------------------------------------------------------------------------------
+
+    def _explain_away(self, cited: Sequence[tuple[Finding, str]]) -> None:
+        """Along the dependencies: trouble below that is no later explains trouble above."""
+        troubles = troubles_in(cited)
+        clean = {f.component for f, _ in cited if f.kind == "clean_metrics"}
+        for component, trouble in troubles.items():
+            below = self._below(component, troubles, clean)
+            explaining = [troubles[d] for d in below if trouble.explained_by(troubles[d])]
+            for other in explaining:
+                for hypothesis in self._at(component):
+                    if not self._has_shown(hypothesis):
+                        why = f"{other.component} below it was in trouble no later"
+                        self._say(other.evidence, hypothesis, EXPLAINED, why)
+            if not explaining:
+                for hypothesis in self._at(component):
+                    why = f"{component} is in trouble and nothing below it is"
+                    self._say(trouble.evidence, hypothesis, ORIGIN * min(trouble.strength, 3.0), why)
+
+    def _below(self, component: str, troubles: Mapping[str, Trouble], clean: set[str | None]) -> list[str]:
+        """Troubled dependencies, also through ones that nobody has readings of."""
+        found, seen, open_ends = [], {component}, list(self._known.topology.depends_on(component))
+        while open_ends:
+            name = open_ends.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in troubles:
+                found.append(name)
+            elif name not in clean:
+                open_ends += self._known.topology.depends_on(name)
+        return sorted(found)
+
+    def _inherit(self) -> None:
+        """A fault put up now shares what is known about its component already."""
+        for hypothesis in self._ranking.new:
+            general = next((h for h in self._known.hypotheses.values() if (h.component, h.fault) == (hypothesis.component, UNKNOWN_FAULT)), None)
+            for weight in self._known.weights:
+                if general and weight.hypothesis_id == general.id:
+                    self._ranking.weights.append(weight.model_copy(update={"hypothesis_id": hypothesis.id}))
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """That a component suffers, since when, and by how much in each kind of metric."""
+
+    component: str
+    evidence: str
+    strength: float
+    onset: float | None
+    deltas: Mapping[str, float]
+    own: bool = False
+    """It shows or tells a mechanism of its own."""
+
+    def explained_by(self, other: Trouble) -> bool:
+        """Whether the other's trouble, below this one, is early and large enough to be where this one's comes from."""
+        if self.onset is not None and other.onset is not None and other.onset > self.onset + LATER:
+            return False
+        shared = [kind for kind in self.deltas if kind in other.deltas]
+        if not shared:
+            return other.own or bool(other.deltas)
+        return any(other.deltas[kind] >= SHARE[kind] * self.deltas[kind] for kind in shared)
+
+
+LATER = 180.0
+"""Seconds by which a cause may be seen after its effect: scrape intervals and smoothing."""
+SHARE = {"latency": 0.15, "errors": 0.1, "availability": 0.1}
+"""A dependency that explains a caller's extra latency or errors shows at least this share of it: several calls a request."""
+
+
+def troubles_in(cited: Sequence[tuple[Finding, str]]) -> dict[str, Trouble]:
+    """What the metrics of one look say about who suffers; what only shows load (requests up or down) is not suffering."""
+    found: dict[str, Trouble] = {}
+    for finding, evidence in cited:
+        kind = str(finding.facts.get("metric", ""))
+        if finding.source != "metrics" or finding.component is None or role_of(finding.kind) not in (Role.SYMPTOM, Role.TELLS, Role.PROOF):
+            continue
+        if finding.kind == "traffic_up":
+            continue
+        before = found.get(finding.component)
+        onset = finding.onset.timestamp() if finding.onset else None
+        deltas = {kind: abs(float(finding.facts.get("delta", 0.0)))} if kind in SHARE else {}
+        own = role_of(finding.kind) is not Role.SYMPTOM
+        found[finding.component] = Trouble(finding.component, evidence, finding.strength, onset, deltas, own) if before is None else _merged(before, finding, evidence, onset, deltas, own)  # fmt: skip
+    return found
+
+
+def _merged(before: Trouble, finding: Finding, evidence: str, onset: float | None, deltas: Mapping[str, float], own: bool) -> Trouble:
+    stronger = finding.strength > before.strength
+    known = [moment for moment in (before.onset, onset) if moment is not None]
+    return Trouble(
+        before.component,
+        evidence if stronger else before.evidence,
+        max(before.strength, finding.strength),
+        min(known, default=None),
+        {kind: max(before.deltas.get(kind, 0.0), deltas.get(kind, 0.0)) for kind in {**before.deltas, **deltas}},
+        before.own or own,
+    )
+
+
+def statement(component: str, fault: str, change_id: str | None = None) -> str:
+    """The hypothesis in one sentence."""
+    by = f", brought by {change_id}" if change_id else ""
+    if fault == UNKNOWN_FAULT:
+        return f"It begins at {component}; what is wrong with it is not known yet."
+    if fault == FALSE_ALARM:
+        return f"The alert on {component} is a false alarm."
+    return f"{component}: {label(fault)}{by}."
+
+
+def reason(finding: Finding, fault: str) -> str:
+    """Why a finding weighs on a fault, in a few words."""
+    if finding.blames:
+        return f"{finding.component or finding.source} points at {finding.blames}"
+    if finding.kind == "change_before_onset":
+        gap = finding.facts.get("gap")
+        return f"changed {gap / 60:.0f} min before it began" if gap is not None else "changed recently"
+    if fault == UNKNOWN_FAULT:
+        return f"{finding.kind.replace('_', ' ')} at {finding.component}"
+    return f"{finding.kind.replace('_', ' ')} means {label(fault)}" if finding.suggests[fault] > 0 else f"{finding.kind.replace('_', ' ')} speaks against {label(fault)}"
+
+
+def kinds_shown(weights: Iterable[Weight], kinds: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Hypothesis id -> kinds of evidence that show or tell its mechanism. ``kinds`` maps evidence id to kind."""
+    shown: dict[str, set[str]] = {}
+    for weight in weights:
+        kind = kinds.get(weight.evidence_id, "")
+        if weight.log_odds >= 1.5 and role_of(kind) in (Role.PROOF, Role.TELLS):
+            shown.setdefault(weight.hypothesis_id, set()).add(kind)
+    return {id_: frozenset(found) for id_, found in shown.items()}

@@ -1,0 +1,85 @@
+"""Words for searching: camelCase taken apart, lower case, without the words that say nothing, brought to their stem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*|[0-9]+[A-Za-z]+[A-Za-z0-9]*|[0-9]{3,}|[^\W\d_]{2,}")
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+|[^\W\d_]{2,}")
+_RANDOM = re.compile(r"(?=.*\d.*\d)(?=.*[a-z].*[a-z])[a-z0-9]{12,}|[0-9a-f]*\d[0-9a-f]*[a-f][0-9a-f]{6,}|\d{5,}")
+"""Ids and long numbers: they are of one event, and found again in no document."""
+
+_SAYING_NOTHING = """
+a about above after again all also am an and any are as at be because been before being below between both but by
+can could did do does doing don down during each few for from further get gets had has have having he her here hers
+him his how i if in into is it its itself just let like may me might more most must my need no nor not now of off on
+once one only or other our out over own per please same see she should since so some such than that the their them
+then there these they this those through to too two under until up upon us use used using very via was we were what
+when where which while who whom why will with within without would you your
+"""
+STOP_WORDS = frozenset(_SAYING_NOTHING.split())
+
+
+_SAME_AS = {"oom": "memory", "db": "database", "cert": "certificate", "certs": "certificate", "k8s": "kubernetes"}
+"""Short forms that every team writes, and what they are searched as."""
+_ENDINGS = ("ability", "able", "ations", "ation", "ating", "ated", "ate", "ion", "ing", "ure", "ed", "ly", "er", "or")
+
+
+def words(text: str) -> list[str]:
+    """The meaningful words in the order they stand, as written but in lower case; camelCase and snake_case taken apart."""
+    telling = (word for word in _WORD.findall(text) if not _RANDOM.fullmatch(word.lower()))
+    parts = (part.lower() for word in telling for part in _CAMEL.findall(word))
+    return [part for part in parts if len(part) > 1 and part not in STOP_WORDS]
+
+
+def stems(text: str) -> list[str]:
+    """The same, brought to their stems: what an index holds and a query is matched by."""
+    return [stem(word) for word in words(text)]
+
+
+def by_stem(text: str) -> dict[str, str]:
+    """Stem -> the first word of the text that has it, in the order they stand."""
+    found: dict[str, str] = {}
+    for word in words(text):
+        found.setdefault(stem(word), word)
+    return found
+
+
+def stem(word: str) -> str:
+    """Light English stemming: plurals, -ing, -ed, -ion and the like; enough that 'restarts' finds 'restarting'."""
+    word = _SAME_AS.get(word, word)
+    if len(word) <= 3 or not word.isascii() or word.isdigit():
+        return word
+    word = _singular(word)
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and _has_vowel(word[: -len(ending)]):
+            return _without_double(word[: -len(ending)])
+    return word[:-1] if word.endswith("e") and len(word) > 4 else _without_y(word)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("sses") or (word.endswith("es") and word[:-2].endswith(("sh", "ch", "x", "z"))):
+        return word[:-2]
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def _has_vowel(word: str) -> bool:
+    return any(letter in "aeiouy" for letter in word)
+
+
+def _without_double(word: str) -> str:
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
+        return word[:-1]
+    return _without_y(word[:-1] if word.endswith("e") and len(word) > 4 else word)
+
+
+def _without_y(word: str) -> str:
+    return word[:-1] if word.endswith("y") and len(word) > 4 else word
+
+
+def compact(words_: Iterable[str]) -> str:
+    """Words run together, for comparing names however they are written: KubePodCrashLooping, kube-pod-crash-looping."""
+    return "".join(words_)

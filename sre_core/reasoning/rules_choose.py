@@ -1,0 +1,170 @@
+"""The one next look: the one that ends most doubt for its price.
+
+Doubt is the entropy of the beliefs, in nats. By the chain rule, H = H(in or out) + P(in) H(within) + P(out) H(outside): a look
+at some components can settle at most the first two. Its expected gain is taken to be its sharpness (a table, by kind of look)
+times that much; an unnamed fault counts as doubt among several mechanisms. It is an approximation of the mutual information
+that needs no model of each tool's errors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from sre_core.diagnosis.faults import GENERIC
+from sre_core.diagnosis.ranking import kinds_shown
+from sre_core.diagnosis.roles import Role, role_of
+from sre_core.domain import SOMETHING_ELSE, UNKNOWN_FAULT, Action
+from sre_core.investigation import ActionRecord, Investigation, Status
+from sre_core.reasoning.case import Case
+from sre_core.reasoning.rules_looks import EVERYTHING, Look, Offered
+from sre_core.reasoning.rules_plan import mentioned, tools_named
+
+UNNAMED = math.log(8)
+"""Doubt that remains at a component when the fault has no name: about eight mechanisms come in question."""
+NOT_WORTH_IT = 0.06
+"""Nats per unit of price below which looking on is a waste of the reader's time."""
+MOST_LOOKS = 20
+SETTLED = 0.9
+REPEAT = 0.25
+"""What a second look of the same kind at the same place is still worth."""
+ASKED = 3.0
+"""How much more a look counts that a person asked for."""
+AGAIN = (Status.WITHDRAWN, Status.LET_GO)
+"""What was let go of may be proposed again; anything else was answered, refused or rejected."""
+
+
+def choose(case: Case, investigation: Investigation) -> Action | None:
+    """The best look that is left; None when the cause is settled or nothing left is worth its price."""
+    looks = [look for look in Offered(case, investigation).all() if not done(look, investigation, case)]
+    worth = [(gain(look, investigation, case), look) for look in looks]
+    must = [pair for pair in worth if pair[1].floor >= 0.25]
+    taken = sum(r.starts > 0 and not r.remedies for r in investigation.actions.values())
+    if settled(investigation) or taken >= MOST_LOOKS:
+        worth = [pair for pair in must if pair[1].step in ("changes", "documents", "symptom", "cluster")]
+    best = max(worth, key=lambda pair: (round(pair[0] / pair[1].cost, 6), -looks.index(pair[1])), default=None)
+    if best is None or best[0] / best[1].cost < NOT_WORTH_IT:
+        return None
+    return _action(best[1], best[0], investigation, case)
+
+
+def _action(look: Look, worth: float, investigation: Investigation, case: Case) -> Action:
+    steps = {step.id for step in investigation.plan.steps} if investigation.plan else set()
+    guided = [g for g in investigation.guidance if _asked_for(look, g.text, case)]
+    step = f"guidance-{guided[-1].seq}" if guided else look.step
+    tested = [h.id for h, chance in investigation.ranked if _in(look, h.component, h.fault) > 0 and chance > 0.01]
+    return Action(
+        id=investigation.next_id("A"),
+        tool=look.tool,
+        arguments=look.arguments,
+        step_id=step if step in steps else None,
+        why=look.why,
+        tests=tuple(tested[:8]),
+        components=tuple(sorted(look.reach)),
+        expected_gain=round(worth, 3),
+        cost=look.cost,
+    )
+
+
+# -- what a look is worth ----------------------------------------------------------------------------------------------
+
+
+def gain(look: Look, investigation: Investigation, case: Case) -> float:
+    """Expected drop in entropy, in nats; at least the look's floor."""
+    chances = investigation.chances
+    inside = {id_: chances[id_] * _in(look, h.component, h.fault) for id_, h in investigation.hypotheses.items()}
+    mass = min(1.0, math.fsum(inside.values()))
+    unnamed = math.fsum(p for id_, p in inside.items() if investigation.hypotheses[id_].fault in GENERIC)
+    within = entropy(inside) + (unnamed / mass if mass else 0.0) * UNNAMED
+    doubt = _in_or_out(1.0 - chances[SOMETHING_ELSE] if look.reach == EVERYTHING else mass) + mass * within
+    value = max(look.sharpness * doubt, look.floor)
+    if any(_same_kind(look, record, case) for record in investigation.actions.values() if record.status not in AGAIN):
+        value = REPEAT * look.sharpness * doubt
+    waiting = [g for g in investigation.guidance if _asked_for(look, g.text, case) and not _answered(g.seq, investigation)]
+    return ASKED * max(value, 0.3) if waiting else value
+
+
+def _in(look: Look, component: str, fault: str) -> float:
+    """How much of a hypothesis a look can speak to: all, a part when its fault has no name yet, or nothing."""
+    if look.reach != EVERYTHING and component not in look.reach:
+        return 0.0
+    if not look.faults or fault in look.faults:
+        return 1.0
+    return 0.5 if fault == UNKNOWN_FAULT else 0.25 if fault in GENERIC else 0.0
+
+
+def entropy(weights: Mapping[str, float]) -> float:
+    """Entropy in nats of weights taken as shares of their sum."""
+    total = math.fsum(weights.values())
+    return -math.fsum(w / total * math.log(w / total) for w in weights.values() if w > 0) if total > 0 else 0.0
+
+
+def _in_or_out(mass: float) -> float:
+    return -math.fsum(p * math.log(p) for p in (mass, 1.0 - mass) if p > 0)
+
+
+# -- what is settled, and what was done ----------------------------------------------------------------------------------
+
+
+def settled(investigation: Investigation) -> bool:
+    """The leader is far ahead, its mechanism was seen at work, and two looks agree."""
+    leader, chance = investigation.ranked[0] if investigation.ranked else (None, 0.0)
+    if leader is None or chance < SETTLED:
+        return False
+    kinds = {e.id: e.finding for e in investigation.evidence.values()}
+    shown = kinds_shown(investigation.weights, kinds).get(leader.id, frozenset())
+    return any(role_of(kind) is Role.PROOF for kind in shown) and len(supporting_actions(investigation, leader.id)) >= 2
+
+
+def supporting_actions(investigation: Investigation, hypothesis_id: str) -> set[str]:
+    """The looks that clearly speak for a hypothesis (log-odds of half a nat and more)."""
+    return {
+        investigation.evidence[w.evidence_id].action_id
+        for w in investigation.weights
+        if w.hypothesis_id == hypothesis_id and w.log_odds >= 0.5 and w.evidence_id in investigation.evidence
+    }
+
+
+def done(look: Look, investigation: Investigation, case: Case) -> bool:
+    """Whether it was made, refused or rejected: exactly, or in other words after a person said no."""
+    for record in investigation.actions.values():
+        if record.status in AGAIN:
+            continue
+        if record.action.tool == look.tool and dict(record.action.arguments) == dict(look.arguments):
+            return True
+        if record.status is Status.REJECTED and _same_kind(look, record, case):
+            return True
+    return False
+
+
+def _same_kind(look: Look, record: ActionRecord, case: Case) -> bool:
+    """The same question to the same place, in other words."""
+    if record.action.tool != look.tool:
+        return False
+    if look.tool == "run_diagnostic":
+        return _kind_of(str(record.action.arguments.get("command", "")), case) == _kind_of(str(look.arguments["command"]), case)
+    if look.tool == "search_runbooks":
+        return False
+    return frozenset(record.action.components) == look.reach and look.tool in ("read_logs", "query_metrics", "list_changes")
+
+
+def _kind_of(command: str, case: Case) -> tuple[str, ...]:
+    kubectl = case.parsed.get(command)
+    if kubectl is None or kubectl.kind in ("resourcequotas", "persistentvolumes", "persistentvolumeclaims"):
+        return (command,)
+    place = case.names.of_workload(kubectl.names[0]) or kubectl.names[0] if kubectl.names else ""
+    return (kubectl.verb, kubectl.kind, place)
+
+
+def _asked_for(look: Look, text: str, case: Case) -> bool:
+    """Whether a person's words ask for this look: its tool, its components, or both where both are named."""
+    places, tools = set(mentioned(case, text)), tools_named(text)
+    right_place = bool(places & look.reach)
+    if places and tools:
+        return right_place and look.tool in tools or look.tool in tools and look.reach == EVERYTHING and look.tool == "list_changes"
+    return right_place if places else look.tool in tools and look.floor > 0
+
+
+def _answered(seq: int, investigation: Investigation) -> bool:
+    """After two looks in its name, what a person asked for counts as looked at."""
+    return sum(r.action.step_id == f"guidance-{seq}" for r in investigation.actions.values()) >= 2

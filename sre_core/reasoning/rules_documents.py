@@ -1,0 +1,86 @@
+"""Which passages fit what is believed, and what an outcome or a figure is worth as evidence."""
+
+from __future__ import annotations
+
+import re
+
+from sre_core.diagnosis.faults import label
+from sre_core.diagnosis.findings import Finding
+from sre_core.diagnosis.speech import cut
+from sre_core.domain import UNKNOWN_FAULT, Evidence, Value
+from sre_core.investigation import Investigation
+from sre_core.reasoning.case import Case
+from sre_core.tools.apply_remediation import RemediationOutcome
+from sre_core.tools.calculate import Calculated
+from sre_core.tools.recall_incidents import Recalled
+from sre_core.tools.search_runbooks import Passage, Passages
+
+MOST_PASSAGES = 3
+ENOUGH_WORDS = 2
+CODE = re.compile(r"\b(?:[A-Z][a-z]+){2,}(?:Error|Exception)\b|\bcode:? ?\d{3,}\b", re.IGNORECASE)
+"""A name or number that only a document about this very error would hold."""
+
+
+def finding_of_document(output: Value, investigation: Investigation, case: Case) -> list[Finding]:
+    """Passages that fit, an arithmetic result, a remediation's outcome: notes for the report, which weigh nothing."""
+    match output:
+        case Passages(passages=passages):
+            return [_passage(p, investigation) for p in passages if fits(p, investigation, case)][:MOST_PASSAGES]
+        case Recalled(recollections=recollections):
+            found = [r for r in recollections if r.similarity >= 0.3]
+            return [Finding(kind="past_incident", component=r.incident.component, source="memory", quote=cut(f"{r.incident.title}: {r.incident.resolution}"), locator=r.incident.id) for r in found]  # fmt: skip
+        case Calculated(text=text):
+            return [Finding(kind="calculation", component=None, source="calculation", quote=text)]
+        case RemediationOutcome() as outcome:
+            how = {True: "recovered", False: "not recovered", None: "recovery not known"}[outcome.recovered]
+            return [Finding(kind="outcome", component=outcome.component, source="remediation", quote=cut(outcome.outcome), locator=f"{outcome.kind} {how}")]
+        case _:
+            return []
+
+
+def fits(passage: Passage, investigation: Investigation, case: Case) -> bool:
+    """Whether a passage is about the leading fault, its component, or the very error that the alert names."""
+    codes = {match.casefold() for match in CODE.findall(investigation.alert.text)}
+    text = f"{passage.title} {passage.heading} {passage.text}".casefold()
+    if codes and any(code in text for code in codes):
+        return True
+    leading = [h for h, chance in investigation.ranked[:3] if chance >= 0.15 and h.fault != UNKNOWN_FAULT]
+    for hypothesis in leading:
+        if passage.component not in (None, "*", hypothesis.component):
+            continue
+        if hypothesis.fault in passage.faults:
+            return True
+        words = [word for word in label(hypothesis.fault).split() if len(word) > 3]
+        if sum(word in text for word in words) >= min(ENOUGH_WORDS, len(words)) and not passage.faults:
+            return True
+    return not leading and passage.component is not None and passage.component in case.alerting(investigation.alert)
+
+
+def _passage(passage: Passage, investigation: Investigation) -> Finding:
+    return Finding(
+        kind="runbook",
+        component=passage.component,
+        source="documents",
+        quote=cut(passage.text, 400),
+        locator=f"{passage.citation} {passage.title}",
+        facts={"faults": list(passage.faults)},
+    )
+
+
+def runbooks(investigation: Investigation) -> list[Evidence]:
+    """Passages that were found to fit, those about the leader's component first."""
+    leader = investigation.ranked[0][0] if investigation.ranked else None
+    found = [e for e in investigation.evidence.values() if e.finding == "runbook"]
+    return sorted(found, key=lambda e: (leader is None or not about(e, leader.fault, leader.component), e.id))
+
+
+def about(piece: Evidence, fault: str, component: str) -> bool:
+    """Whether a passage names the fault or the component."""
+    text = f"{piece.locator} {piece.quote}".casefold()
+    words = [word for word in label(fault).split() if len(word) > 3]
+    return piece.component == component or sum(word in text for word in words) >= min(ENOUGH_WORDS, len(words))
+
+
+def searched(investigation: Investigation) -> bool:
+    """Whether documents were looked at at all."""
+    return any(r.action.tool == "search_runbooks" and r.observation for r in investigation.actions.values())

@@ -1,0 +1,202 @@
+"""What could it be, and what to find out first: hypotheses from the alert, the topology and memory; questions an SRE asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sre_core.diagnosis.faults import FAULTS
+from sre_core.diagnosis.ranking import FALSE_ALARM, statement
+from sre_core.diagnosis.wording import family_of
+from sre_core.domain import UNKNOWN_FAULT, Hypothesis, Plan, Step
+from sre_core.investigation import Investigation
+from sre_core.investigator import Proposal
+from sre_core.reasoning.case import Case
+
+NAMED = -0.3
+"""Log-odds, before any look, that it begins at the component which alerts: often it only suffers."""
+PER_HOP = -0.25
+"""What every hop down the dependencies takes off."""
+ELSEWHERE = -2.0
+NOBODY_NAMED = -1.2
+PLACES = -2.5
+"""Nodes and namespaces: seldom, but known to happen."""
+IN_THE_ALERT = 0.8
+"""A mechanism that the alert itself names is ahead of the others."""
+FALSE_ALARM_PRIOR = -1.2
+REMEMBERED = 1.0
+"""Times the similarity of a past incident."""
+ASKED_FOR = 0.3
+MANY = 60
+"""Above this many components, only those near the alert are put up at once."""
+
+SYMPTOM_WORDS = (
+    ("crash_loop", r"crash.?loop|restart(s|ing|ed)?\b|abnormal restart"),
+    ("disk_full", r"disk.{0,20}(full|space|usage)|filesystem"),
+    ("cpu_saturation", r"\bcpu\b"),
+    ("queue_backlog", r"backlog|queue (depth|length)|consumer lag"),
+    ("replication_lag", r"replica\w* (lag|stale|delay)"),
+    ("replication_failure", r"replication\w*"),
+    ("traffic_surge", r"traffic.{0,30}(x|times|surge|spike)|surge in|flash sale"),
+    ("node_not_ready", r"node.{0,20}not ?ready"),
+    ("rate_limited", r"\b429\b|rate.?limit"),
+    ("dns_failure", r"\bdns\b"),
+)
+"""Words of an alert -> the fault they make one think of first."""
+
+QUESTIONS = (
+    ("symptom", "Is it real: does telemetry show what the alert says, and since when?", ("query_metrics", "read_signals", "calculate")),
+    ("origin", "Where does it begin in the chain?", ("read_traces", "query_metrics")),
+    ("cluster", "Is everything placed, started, ready and reachable?", ("run_diagnostic",)),
+    ("logs", "What do the logs of the suspects say?", ("read_logs",)),
+    ("changes", "What was changed before it began?", ("list_changes",)),
+    ("mechanism", "Which mechanism explains it?", ("run_diagnostic", "read_logs", "query_metrics")),
+    ("documents", "What do we have written down about it?", ("search_runbooks", "recall_incidents")),
+)
+
+
+def propose(case: Case, investigation: Investigation) -> Proposal:
+    """The first plan, or a new revision of it with what a person said taken in."""
+    first = investigation.plan is None
+    new = list(_first_hypotheses(case, investigation)) if first else []
+    new += list(_asked_for(case, investigation, new))
+    steps = (*_guided_steps(case, investigation), *_steps(case))
+    revision = 1 if investigation.plan is None else investigation.plan.revision + 1
+    plan = Plan(revision=revision, steps=steps, why=_why(case, investigation))
+    start = len(investigation.hypotheses) + 1
+    numbered = tuple(h.model_copy(update={"id": f"H{start + i}"}) for i, h in enumerate(new))
+    return Proposal(plan=plan, hypotheses=numbered, components_known=len(case.components))
+
+
+def _hypothesis(component: str, fault: str, prior: float, origin: str) -> Hypothesis:
+    predicts = FAULTS[fault].observables if fault in FAULTS else ""
+    return Hypothesis(
+        id="H0", component=component, fault=fault, statement=statement(component, fault), prior=round(prior, 3), origin=origin, predicts=predicts
+    )  # fmt: skip
+
+
+def _first_hypotheses(case: Case, investigation: Investigation) -> Iterator[Hypothesis]:
+    alert = investigation.alert
+    alerting = case.alerting(alert)
+    places = _priors(case, alerting)
+    for component, prior in places.items():
+        yield _hypothesis(component, UNKNOWN_FAULT, prior, "topology" if component not in alerting else "symptom")
+    for component in alerting[:2]:
+        for fault in faults_in(alert.text)[:3]:
+            yield _hypothesis(component, fault, places.get(component, NAMED) - 0.5 + IN_THE_ALERT, "symptom")
+    yield from _remembered(case, investigation, alerting)
+    yield _hypothesis(_judged(case, alerting), FALSE_ALARM, FALSE_ALARM_PRIOR, "symptom")
+
+
+def _judged(case: Case, alerting: tuple[str, ...]) -> str:
+    """The component by whose health a false alarm is judged."""
+    roots = [c for c in case.topology.components if not case.topology.used_by(c)]
+    return alerting[0] if alerting else min(roots, default="monitoring")
+
+
+def _priors(case: Case, alerting: tuple[str, ...]) -> dict[str, float]:
+    hops: dict[str, int] = {}
+    for component in alerting:
+        for name, distance in {component: 0, **case.topology.downstream(component)}.items():
+            hops[name] = min(hops.get(name, 99), distance)
+    priors = {}
+    for component in case.components:
+        if component in hops:
+            priors[component] = NAMED + max(PER_HOP * hops[component], -1.5)
+        elif component.startswith(("node/", "namespace/")):
+            priors[component] = PLACES
+        elif not alerting:
+            priors[component] = NOBODY_NAMED
+        elif len(case.components) <= MANY:
+            priors[component] = ELSEWHERE
+    return priors
+
+
+def faults_in(text: str) -> list[str]:
+    """Faults that the words of an alert, or of a person, make one think of; the most telling first."""
+    found = [family.fault] if (family := family_of(text)) else []
+    found += [fault for fault, words in SYMPTOM_WORDS if re.search(words, text, re.IGNORECASE)]
+    found += [term for term in FAULTS if term != UNKNOWN_FAULT and term.replace("_", " ") in text.casefold().replace("_", " ")]
+    return list(dict.fromkeys(found))
+
+
+def _remembered(case: Case, investigation: Investigation, alerting: tuple[str, ...]) -> Iterator[Hypothesis]:
+    """What a past incident that resembles this one turned out to be."""
+    taken = {(component, fault) for component in alerting[:2] for fault in faults_in(investigation.alert.text)[:3]}
+    for recollection in investigation.recollections or ():
+        incident = recollection.incident
+        pair = (incident.component or "", incident.fault or "")
+        if pair[0] in case.components and pair[1] in FAULTS and pair not in taken and recollection.similarity >= 0.25:
+            taken.add(pair)
+            yield _hypothesis(*pair, prior=-2.0 + REMEMBERED * recollection.similarity, origin=f"memory: {incident.id}")
+
+
+def _asked_for(case: Case, investigation: Investigation, new: list[Hypothesis]) -> Iterator[Hypothesis]:
+    """What a person named and nobody had put up yet."""
+    known = {(h.component, h.fault) for h in (*investigation.hypotheses.values(), *new)}
+    for guidance in investigation.unapplied_guidance:
+        faults = faults_in(guidance.text)
+        for component in mentioned(case, guidance.text):
+            for fault in faults or [UNKNOWN_FAULT]:
+                if (component, fault) not in known:
+                    known.add((component, fault))
+                    yield _hypothesis(component, fault, ASKED_FOR, "a person")
+
+
+def mentioned(case: Case, text: str) -> tuple[str, ...]:
+    """Components that a person names, nodes and loose names ('inventory' for 'inventory-service') included."""
+    named = case.names.in_text(text)
+    nodes = tuple(f"node/{node}" for node in case.nodes if re.search(rf"\b{re.escape(node)}\b", text))
+    words = {word for word in re.findall(r"[a-z][a-z0-9-]{3,}", text.casefold()) if word not in COMMON}
+    loose = tuple(c for c in case.components if c not in named and any(part in words for part in re.split(r"[-_/.]", c.casefold()) if len(part) > 3))
+    return (*named, *nodes, *(loose if len(loose) <= 3 else ()))
+
+
+COMMON = frozenset({"service", "node", "namespace", "look", "check", "deploy", "logs", "database", "please", "again", "worker", "gateway", "proxy", "host", "remote", "client"})  # fmt: skip
+
+
+def _guided_steps(case: Case, investigation: Investigation) -> Iterator[Step]:
+    for guidance in investigation.guidance:
+        places = ", ".join(mentioned(case, guidance.text)) or "what was asked"
+        tools = tuple(tool for tool in case.tools if tool in tools_named(guidance.text)) or tuple(
+            tool for tool in ("read_logs", "query_metrics", "run_diagnostic", "list_changes") if tool in case.tools
+        )
+        yield Step(id=f"guidance-{guidance.seq}", question=f"As {guidance.by} asked: “{guidance.text[:120]}”", why=f"Looks at {places} first.", tools=tools)
+
+
+TOOL_WORDS = (
+    ("read_logs", r"\blogs?\b|stack ?trace|exception"),
+    ("query_metrics", r"metric|dashboard|graph|latency|cpu|memory|traffic"),
+    ("list_changes", r"deploy|change|commit|release|rollout|flag|config"),
+    ("read_traces", r"\btraces?\b|span"),
+    ("run_diagnostic", r"kubectl|pods?\b|node|certificate|openssl|\bnc\b|events?"),
+    ("search_runbooks", r"runbook|document|postmortem|wiki"),
+    ("read_signals", r"alerts?|signal"),
+)
+
+
+def tools_named(text: str) -> tuple[str, ...]:
+    """The tools that a person's words ask for."""
+    return tuple(tool for tool, words in TOOL_WORDS if re.search(words, text, re.IGNORECASE))
+
+
+def _steps(case: Case) -> Iterator[Step]:
+    for id_, question, tools in QUESTIONS:
+        there = tuple(tool for tool in tools if tool in case.tools)
+        if there and (there != ("run_diagnostic",) or case.commands) and there != ("calculate",):
+            yield Step(id=id_, question=question, tools=there)
+
+
+def _why(case: Case, investigation: Investigation) -> str:
+    alerting = case.alerting(investigation.alert)
+    if new := investigation.unapplied_guidance:
+        said = "; ".join(f"{g.by} said “{g.text[:160]}”" for g in new)
+        places = list(dict.fromkeys(name for g in new for name in mentioned(case, g.text)))
+        refused = [f"{r.action.id} ({r.action.tool})" for r in investigation.rejections]
+        kept = f" What was rejected ({', '.join(refused)}) is not proposed again." if refused else ""
+        looks = f"Looks at {', '.join(places)} next." if places else "No component in it is known here; the order of questions follows its words."
+        return f"Changed because {said}. {looks}{kept}"
+    if alerting:
+        below = sum(1 for c in case.topology.downstream(alerting[0]))
+        return f"The alert names {', '.join(alerting[:3])}; it depends on {below} others, and where it hurts is seldom where it begins. Broad and cheap looks first."
+    return f"The alert names no component, so all {len(case.components)} are candidates. Broad and cheap looks first."

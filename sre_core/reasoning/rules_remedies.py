@@ -1,0 +1,165 @@
+"""What to do: first what stops the bleeding, then what fixes it; and which of it the workspace can carry out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sre_core.diagnosis.faults import FAULTS, label
+from sre_core.diagnosis.roles import Role, role_of
+from sre_core.domain import UNKNOWN_FAULT, Action, Effect, Evidence, Hypothesis, Remediation, RemediationKind, Risk
+from sre_core.investigation import Investigation, Status
+from sre_core.reasoning.case import Case
+from sre_core.reasoning.rules_documents import runbooks, searched
+
+K = RemediationKind
+CHANGE_COUNTS = 0.8
+"""Log-odds that a change must lend to the very fault before it is called responsible."""
+
+WORDS = {
+    K.ROLLBACK: "Roll {component} back to what it was before {change}.",
+    K.FIX_FORWARD: "Fix {fault} at {component} and release it.",
+    K.CONFIG_CHANGE: "Correct the setting behind {fault} at {component}.",
+    K.SCALE: "Give {component} more room: more replicas or a higher limit.",
+    K.RESTART: "Restart {component}; it buys time and removes no cause.",
+    K.RESCHEDULE: "Move the work away from {component}.",
+    K.FAILOVER: "Switch away from {component} to its standby or an alternative.",
+    K.ROTATE_CREDENTIAL: "Renew the certificate or credential of {component} and reload whoever holds it.",
+    K.PURGE_DATA: "Free space at {component}: old data, logs, temporary files.",
+    K.ESCALATE: "Call in who owns {component}.",
+    K.WAIT: "Wait, and watch whether {fault} at {component} passes.",
+    K.NONE: "Nothing needs to be done to {component}.",
+}
+RISKS = {K.ROLLBACK: Risk.MEDIUM, K.SCALE: Risk.LOW, K.RESTART: Risk.MEDIUM, K.FAILOVER: Risk.HIGH, K.PURGE_DATA: Risk.HIGH, K.RESCHEDULE: Risk.MEDIUM}
+
+
+def change_of(investigation: Investigation, leader: Hypothesis) -> tuple[str, str] | None:
+    """(id of the commit or change held responsible, evidence id); None when no change explains this fault."""
+    best: tuple[float, str, str] | None = None
+    changes = {e.id: e for e in investigation.evidence.values() if e.finding == "change_before_onset" and e.component == leader.component}
+    related = {w.evidence_id: w.log_odds for w in investigation.weights if w.hypothesis_id == leader.id and w.log_odds > 0}
+    for id_, piece in changes.items():
+        ships = re.search(r"ships (\S+)", piece.locator)
+        worth = related.get(id_, 0.0)
+        if worth < CHANGE_COUNTS and not (leader.change_id and ships and ships.group(1) == leader.change_id):
+            worth = near_change(investigation, leader, piece)
+        if ships and worth >= CHANGE_COUNTS and (best is None or worth > best[0]):
+            best = (worth, ships.group(1), id_)
+    return (best[1], best[2]) if best else None
+
+
+def near_change(investigation: Investigation, leader: Hypothesis, change: Evidence) -> float:
+    """What the timing lends to the component's other faults: an install can break replication, whatever its kind says."""
+    if any(e.finding == "traffic_up" for e in investigation.evidence.values()):
+        return 0.0
+    others = {h.id for h in investigation.hypotheses.values() if h.component == leader.component}
+    lent = [w.log_odds for w in investigation.weights if w.evidence_id == change.id and w.hypothesis_id in others]
+    return 0.6 * max(lent, default=0.0)
+
+
+def ordered_support(investigation: Investigation, leader: Hypothesis) -> list[Evidence]:
+    """The evidence for a hypothesis, strongest first, mechanisms before symptoms; one piece a look and source."""
+    rank = {Role.PROOF: 0, Role.TELLS: 1, Role.CHANGE: 3}
+    pairs = [(investigation.evidence[w.evidence_id], w.log_odds) for w in investigation.weights if w.hypothesis_id == leader.id and w.log_odds >= 0.3]
+    pairs.sort(key=lambda pair: (rank.get(role_of(pair[0].finding), 2), -pair[1], int(pair[0].id[1:])))
+    kept: dict[tuple[str, str], Evidence] = {}
+    for piece, _ in pairs:
+        if role_of(piece.finding) is not Role.CHANGE:
+            kept.setdefault((piece.action_id, piece.finding), piece)
+    return list(kept.values())
+
+
+def remedies(case: Case, investigation: Investigation, leader: Hypothesis | None) -> Iterator[Remediation]:
+    """In the order to do them."""
+    if leader is None:
+        yield Remediation(action="Escalate with this report: what was seen, ruled out and not examined is in it.", kind=K.ESCALATE, first=True)
+        return
+    cited = tuple(piece.id for piece in ordered_support(investigation, leader)[:2])
+    change = change_of(investigation, leader)
+    kinds = list(FAULTS[leader.fault].remedies) if leader.fault in FAULTS else [K.ESCALATE]
+    if change:
+        kinds = [K.ROLLBACK, *(kind for kind in kinds if kind is not K.ROLLBACK)]
+    elif K.ROLLBACK in kinds:
+        kinds = [*(kind for kind in kinds if kind is not K.ROLLBACK), K.ROLLBACK][: len(kinds) - 1 or 1]
+    for number, kind in enumerate(kinds):
+        yield _remedy(case, leader, kind, change, cited, first=number == 0)
+    yield from _written_down(investigation, leader)
+
+
+def _remedy(case: Case, leader: Hypothesis, kind: RemediationKind, change: tuple[str, str] | None, cited: tuple[str, ...], *, first: bool) -> Remediation:
+    what = {"component": leader.component, "fault": label(leader.fault), "change": change[0] if change else "the last change"}
+    offer = next((o for o in case.offers if o[0] == kind.value and o[1] == leader.component), None)
+    arguments = {"kind": offer[0], "component": offer[1], **({"to": offer[2]} if offer[2] else {})} if offer else {}
+    to = f" (to {offer[2]})" if offer and offer[2] else ""
+    return Remediation(
+        action=WORDS[kind].format(**what).rstrip(".") + f"{to}.",
+        kind=kind,
+        first=first,
+        command=command_for(case, kind, leader.component),
+        risk=RISKS.get(kind, Risk.LOW),
+        evidence=(*cited, *((change[1],) if change and kind is K.ROLLBACK else ())),
+        tool="apply_remediation" if offer else None,
+        arguments=arguments,
+    )
+
+
+def command_for(case: Case, kind: RemediationKind, component: str) -> str | None:
+    """What one would type on Kubernetes; None elsewhere."""
+    if not case.namespaces or "/" in component:
+        return None
+    place = f"-n {case.namespaces[0]}"
+    match kind:
+        case K.ROLLBACK:
+            return f"kubectl rollout undo deployment/{component} {place}"
+        case K.RESTART:
+            return f"kubectl rollout restart deployment/{component} {place}"
+        case K.SCALE:
+            return f"kubectl scale deployment/{component} {place} --replicas=N"
+        case _:
+            return None
+
+
+def _written_down(investigation: Investigation, leader: Hypothesis) -> Iterator[Remediation]:
+    """The runbook that fits; where none does, that none does and what to look up."""
+    found = runbooks(investigation)
+    if found:
+        yield Remediation(action=f"Follow the runbook {found[0].locator}.", kind=K.CONFIG_CHANGE, evidence=(found[0].id,))
+    elif searched(investigation):
+        what = label(leader.fault) if leader.fault != UNKNOWN_FAULT else "this"
+        words = investigation.alert.title
+        change = change_of(investigation, leader)
+        also = f" together with {investigation.evidence[change[1]].quote.split(': ', 1)[-1][:120]}" if change else ""
+        action = f"No runbook exists for {what} at {leader.component}: look up “{words}”{also} with the vendor, and write one afterwards."
+        yield Remediation(action=action, kind=K.ESCALATE)
+
+
+def remedy(case: Case, investigation: Investigation) -> Action | None:
+    """The next remediation of the conclusion that can be carried out and was neither tried nor rejected."""
+    conclusion = investigation.conclusion
+    if conclusion is None or conclusion.root_cause is None or recovered(investigation):
+        return None
+    tried = {_what(dict(r.action.arguments)) for r in investigation.actions.values() if r.remedies and r.status is not Status.WITHDRAWN}
+    for item in conclusion.remediation:
+        if item.tool and item.tool in case.tools and _what(dict(item.arguments)) not in tried:
+            return Action(
+                id=investigation.next_id("A"),
+                tool=item.tool,
+                arguments=item.arguments,
+                effect=Effect.WRITES,
+                why=item.action,
+                components=(conclusion.root_cause.component,),
+            )
+    return None
+
+
+def _what(arguments: dict[str, object]) -> tuple[object, object]:
+    """A restart is a restart, however it is worded; so is a rollback of the same component."""
+    return arguments.get("kind"), arguments.get("component")
+
+
+def recovered(investigation: Investigation) -> bool:
+    """Whether a remediation that ran ended it."""
+    return any(
+        record.remedies and record.observation is not None and isinstance(record.observation.data, dict) and record.observation.data.get("recovered") is True
+        for record in investigation.actions.values()
+    )

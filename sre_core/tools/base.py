@@ -1,0 +1,112 @@
+"""What a tool is: an atom with a typed input, a typed output, an effect and a price."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar, get_args
+
+from pydantic import ValidationError
+
+from sre_core.domain import Effect, Value
+from sre_core.errors import ToolError
+
+Query = TypeVar("Query", bound=Value)
+Output = TypeVar("Output", bound=Value)
+
+
+def _ignore(_: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class ToolContext:
+    """What one run may rely on besides its query."""
+
+    deadline: datetime | None = None
+    """When the answer is no longer wanted; None is no deadline."""
+    progress: Callable[[str], None] = field(default=_ignore)
+    """Say in a few words what is being done; shown live, never stored."""
+
+
+class Tool(ABC, Generic[Query, Output]):
+    """One thing that can be done: ``run(query, context) -> output``.
+
+    A tool holds what it needs from its constructor, calls no other tool, prints nothing, and raises ``ToolError`` with what
+    to do when it cannot answer. The query's docstring and field descriptions are what a model reads.
+    """
+
+    name: ClassVar[str]
+    effect: ClassVar[Effect] = Effect.READS
+    cost: ClassVar[float] = 1.0
+    """Relative price of one run: 1 is one cheap query."""
+    source: ClassVar[str]
+    """What its output counts as a look at: metrics, logs, changes, commands, documents, topology ..."""
+    timeout: ClassVar[float] = 30.0
+    """Seconds after which a run is given up as failed."""
+
+    @abstractmethod
+    async def run(self, query: Query, context: ToolContext) -> Output:
+        """Do it. Raises ``ToolError`` when there is no answer."""
+
+    @abstractmethod
+    def summarise(self, output: Output) -> str:
+        """One line for a person: what came back."""
+
+    def components(self, query: Query, output: Output) -> tuple[str, ...]:
+        """Ids of the components that this output says something about."""
+        return ()
+
+    @classmethod
+    def query_type(cls) -> type[Value]:
+        """The input model."""
+        return cls._parameters()[0]
+
+    @classmethod
+    def output_type(cls) -> type[Value]:
+        """The output model."""
+        return cls._parameters()[1]
+
+    @classmethod
+    def _parameters(cls) -> tuple[type[Value], type[Value]]:
+        for base in getattr(cls, "__orig_bases__", ()):
+            parameters = get_args(base)
+            if len(parameters) == 2:
+                return parameters[0], parameters[1]
+        raise TypeError(f"{cls.__name__} must be declared as Tool[ItsQuery, ItsOutput]")
+
+    @classmethod
+    def parse(cls, arguments: Any) -> Value:
+        """The typed query. Raises ``ToolError`` that names each wrong field and what it takes."""
+        try:
+            return cls.query_type().model_validate(arguments)
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'input'}: {e['msg']}" for e in error.errors()[:5])
+            raise ToolError(f"{cls.name} does not take these arguments: {wrong}") from error
+
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """Name, description, effect, cost and JSON schemas, as ``python -m sre_core tools`` prints them."""
+        return {
+            "name": cls.name,
+            "description": (cls.__doc__ or "").strip(),
+            "effect": cls.effect.value,
+            "cost": cls.cost,
+            "source": cls.source,
+            "input": cls.query_type().model_json_schema(),
+            "output": cls.output_type().model_json_schema(),
+        }
+
+
+AnyTool = Tool[Any, Any]
+
+
+def by_name(tools: Iterable[AnyTool]) -> dict[str, AnyTool]:
+    """Tools by name. Raises ``ValueError`` when two share one."""
+    found: dict[str, AnyTool] = {}
+    for tool in tools:
+        if tool.name in found:
+            raise ValueError(f"Two tools are called {tool.name!r}.")
+        found[tool.name] = tool
+    return found

@@ -1,0 +1,78 @@
+"""Search runbooks, postmortems and notes, cited to the line."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pydantic import Field
+
+from sre_core.domain import Value
+from sre_core.tools.base import Tool, ToolContext
+
+
+class RunbookQuery(Value):
+    """What to look for in the documents."""
+
+    text: str = Field(min_length=1, description="Words of the alert, an error code, a symptom.")
+    component: str | None = Field(default=None, description="Prefer documents about this component.")
+    kinds: tuple[str, ...] = Field(
+        default=(), description="Only these kinds: runbook, postmortem, architecture, note; empty is all."
+    )
+    limit: int = Field(default=4, ge=1, le=20)
+
+
+class Passage(Value):
+    """A passage of a document, with the place where it stands. Lines are 1-based, both included."""
+
+    document: str = Field(description="Path or name of the document.")
+    title: str
+    kind: str
+    heading: str = Field(description="Headings from the top down, joined by ' > '.")
+    first_line: int
+    last_line: int
+    text: str
+    score: float = Field(description="Higher is better; comparable within one answer only.")
+    component: str | None = None
+    faults: tuple[str, ...] = ()
+    matched: tuple[str, ...] = Field(default=(), description="Words of the query that it holds.")
+
+    @property
+    def citation(self) -> str:
+        """Where it stands, as 'path:first-last'."""
+        return f"{self.document}:{self.first_line}-{self.last_line}"
+
+
+class Passages(Value):
+    """The best passages, one a document; empty means that the documents do not answer this."""
+
+    query: str
+    passages: tuple[Passage, ...]
+    searched: int = Field(description="How many documents were searched.")
+
+
+class Library(Protocol):
+    """Documents that can be searched."""
+
+    async def search(self, text: str, *, component: str | None, kinds: tuple[str, ...], limit: int) -> Passages:
+        """The best passages."""
+
+
+class SearchRunbooks(Tool[RunbookQuery, Passages]):
+    """Search runbooks, postmortems and notes. One passage a document, cited to the line; nothing relevant is an answer too."""
+
+    name = "search_runbooks"
+    source = "documents"
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    async def run(self, query: RunbookQuery, context: ToolContext) -> Passages:
+        """The best passages, best first; none when the documents do not answer this."""
+        return await self._library.search(query.text, component=query.component, kinds=query.kinds, limit=query.limit)
+
+    def summarise(self, output: Passages) -> str:
+        """How many, and where the best one stands."""
+        if not output.passages:
+            return f"nothing relevant in {output.searched} documents"
+        best = output.passages[0]
+        return f"{len(output.passages)} passages; best: {best.title} ({best.citation})"

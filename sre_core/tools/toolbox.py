@@ -1,0 +1,152 @@
+"""The tools of one investigation, behind the loop's ``Toolbox``: fill in, check, run under a deadline, keep what is bulky."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from sre_core.domain import Action, ContentRef, Effect, Observation, Reference, Value
+from sre_core.errors import ContentGone, ToolError
+from sre_core.tools.base import AnyTool, ToolContext
+
+MOST_INLINE = 20_000
+"""Characters of JSON up to which an output stands in the timeline itself."""
+EXCERPT = 1500
+"""Characters of the head and of the tail that stand there when it does not."""
+
+_PLACE = re.compile(r"-?[0-9]{1,9}")
+
+
+class Contents(Protocol):
+    """Where bulky outputs are kept, by digest."""
+
+    async def keep(self, text: str) -> ContentRef:
+        """Store it once."""
+
+    async def read(self, digest: str) -> str:
+        """What was stored. Raises ``ContentGone`` when it was erased."""
+
+
+class Observed(Protocol):
+    """The part of an investigation that arguments may be taken from."""
+
+    def observation(self, action_id: str) -> Observation | None:
+        """What an earlier action brought back."""
+
+
+class ToolCollection:
+    """Implements ``Toolbox``. ``seconds`` is a monotonic clock."""
+
+    def __init__(self, tools: Mapping[str, AnyTool], contents: Contents, seconds: Callable[[], float]) -> None:
+        self._tools = dict(tools)
+        self._contents = contents
+        self._seconds = seconds
+
+    def effect(self, tool: str) -> Effect | None:
+        """What it may touch; None when there is no such tool."""
+        return self._tools[tool].effect if tool in self._tools else None
+
+    async def prepare(self, action: Action, investigation: Observed) -> Action:
+        """The action with its bound arguments filled in, checked, and with the effect that its tool really has.
+
+        An argument that is given outright is not overwritten. Raises ``ToolError`` when there is no such tool, a reference
+        leads nowhere, or the tool does not take these arguments.
+        """
+        tool = self._tool(action.tool)
+        open_ends = {name: reference for name, reference in action.bound.items() if name not in action.arguments}
+        found = {name: await self._resolve(name, reference, investigation) for name, reference in open_ends.items()}
+        arguments = {**action.arguments, **found}
+        _query(tool, arguments)
+        return action.model_copy(update={"arguments": arguments, "effect": tool.effect})
+
+    async def run(self, action: Action) -> Observation:
+        """Run it. Raises ``ToolError``, also when it takes longer than the tool may."""
+        tool = self._tool(action.tool)
+        query = _query(tool, action.arguments)
+        began = self._seconds()
+        output = await _in_time(tool, query)
+        text = output.model_dump_json()
+        bulky = len(text) > MOST_INLINE
+        return Observation(
+            action_id=action.id,
+            tool=tool.name,
+            source=tool.source,
+            summary=tool.summarise(output),
+            output_type=type(output).__name__,
+            data=None if bulky else json.loads(text),
+            content=await self._contents.keep(text) if bulky else None,
+            excerpt=f"{text[:EXCERPT]} … {text[-EXCERPT:]}" if bulky else "",
+            components=action.components or tool.components(query, output),
+            seconds=max(self._seconds() - began, 0.0),
+        )
+
+    async def output(self, observation: Observation) -> Value:
+        """The typed output that an observation stands for. Raises ``ContentGone`` when it was erased."""
+        model = self._tool(observation.tool).output_type()
+        if observation.content is None:
+            return model.model_validate(observation.data)
+        return model.model_validate_json(await self._contents.read(observation.content.digest))
+
+    def _tool(self, name: str) -> AnyTool:
+        if name not in self._tools:
+            raise ToolError(f"There is no tool {name!r} here. There are: {', '.join(sorted(self._tools)) or 'none'}.")
+        return self._tools[name]
+
+    async def _resolve(self, name: str, reference: Reference, investigation: Observed) -> Any:
+        observation = investigation.observation(reference.action_id)
+        if observation is None:
+            raise ToolError(f"{name}: action {reference.action_id!r} has brought nothing back to take it from.")
+        try:
+            return _at(await self._data(observation), reference.path)
+        except ContentGone as error:
+            raise ToolError(
+                f"{name}: what {reference.action_id!r} brought back was erased. Run that action again."
+            ) from error
+        except LookupError as error:
+            raise ToolError(
+                f"{name}: {reference.action_id!r} brought back nothing at {reference.path!r}: {error.args[0]}."
+            ) from error
+
+    async def _data(self, observation: Observation) -> Any:
+        if observation.content is None:
+            return observation.data
+        return json.loads(await self._contents.read(observation.content.digest))
+
+
+def _query(tool: AnyTool, arguments: Mapping[str, Any]) -> Value:
+    try:
+        return tool.parse(dict(arguments))
+    except OverflowError as error:
+        raise ToolError(f"{tool.name} was given a time that cannot be told in UTC. Use one of this century.") from error
+
+
+async def _in_time(tool: AnyTool, query: Value) -> Value:
+    deadline = asyncio.timeout(tool.timeout)
+    try:
+        async with deadline:
+            output: Value = await tool.run(query, ToolContext())
+            return output
+    except TimeoutError as error:
+        if not deadline.expired():
+            raise
+        raise ToolError(f"{tool.name} did not answer within {tool.timeout:g} s. Ask for less, or try again.") from error
+
+
+def _at(data: Any, path: str) -> Any:
+    """What stands at a dotted path; whole numbers index lists. Raises ``LookupError``."""
+    for part in path.split(".") if path else ():
+        match data:
+            case Mapping() if part in data:
+                data = data[part]
+            case list() if _PLACE.fullmatch(part) and -len(data) <= int(part) < len(data):
+                data = data[int(part)]
+            case Mapping():
+                raise LookupError(f"no {part!r} among {', '.join(map(str, list(data)[:20])) or 'nothing'}")
+            case list():
+                raise LookupError(f"no {part!r} in a list of {len(data)}")
+            case _:
+                raise LookupError(f"nothing below {type(data).__name__} at {part!r}")
+    return data

@@ -1,0 +1,30 @@
+"""One investigation: the live element draws all of it; this only makes sure that there is one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sre_core.bootstrap import Workbench
+from sre_core.errors import UnknownInvestigation
+from ui import listing, person, places, process
+from ui.live import live
+
+
+def case(bench: Workbench, investigation_id: str) -> None:
+    """Draw it, or say that there is none."""
+    try:
+        bench.state(investigation_id)
+    except UnknownInvestigation:
+        return _unknown(investigation_id)
+    live(investigation_id, process.tokens().issue(investigation_id, person.name()))
+    return None
+
+
+def _unknown(investigation_id: str) -> None:
+    st.subheader("There is no such investigation", anchor=False)
+    st.markdown(
+        f"Nothing is known here under **{listing.as_text(investigation_id[:80])}**. The link may be cut off, or it may "
+        "belong to a workbench with another state folder."
+    )
+    st.page_link(places.incidents(), label="All investigations", icon=":material/list_alt:")
+    st.page_link(places.investigate(), label="Start a new one", icon=":material/troubleshoot:")

@@ -1,0 +1,68 @@
+"""The live element: what an investigation looks like while it runs, drawn in the browser from one event stream.
+
+Its parts are plain ES modules in ``js/``, served as they are under a path that changes when they do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui import tokens
+
+FOLDER = Path(__file__).parent
+MODULES = FOLDER / "js"
+
+LOADER = """
+const kept = new WeakMap();
+
+export default function (component) {
+  const { data, parentElement } = component;
+  const known = kept.get(parentElement);
+  if (known) {
+    known.component = component;
+    known.live?.update(component);
+    return known.leave;
+  }
+  const one = { component, live: null, gone: false };
+  one.leave = () => {
+    one.gone = true;
+    one.live?.destroy();
+    kept.delete(parentElement);
+  };
+  kept.set(parentElement, one);
+  import(new URL(data.modules + "main.js", document.baseURI).href).then(({ mount }) => {
+    if (!one.gone) one.live = mount(one.component);
+  });
+  return one.leave;
+}
+"""
+
+
+@cache
+def modules_path() -> str:
+    """Where the modules are served: the digest of what they say is part of it, so a browser never mixes versions."""
+    digest = hashlib.sha256()
+    for module in sorted(MODULES.glob("*.js")):
+        digest.update(module.read_bytes())
+    return f"/live/{digest.hexdigest()[:16]}"
+
+
+def _styles() -> str:
+    return tokens.css() + "\n".join(sheet.read_text(encoding="utf-8") for sheet in sorted(FOLDER.glob("*.css")))
+
+
+_element = st.components.v2.component("sre_live", css=_styles(), js=LOADER)
+
+
+def live(investigation_id: str, token: str) -> Any:
+    """Draw it. ``renew`` of what comes back is set when the browser needs a fresh token; a rerun brings one."""
+    return _element(
+        key=f"live-{investigation_id}",
+        data={"investigation": investigation_id, "token": token, "modules": f"{modules_path()}/", "root": "/"},
+        on_renew_change=lambda: None,
+    )

@@ -1,0 +1,46 @@
+// One action is one card: proposed, waiting, running, done. It changes in place, and what is open stays open.
+
+import { attribute, fold, h, redraw, say, show } from "./dom.js";
+import { lasting } from "./clock.js";
+import { codeBlock, copyButton } from "./cards.js";
+
+export function actionBody(model, { fetchText }) {
+  const parts = {
+    subject: h("span", { class: "subject" }),
+    status: h("span", { class: "badge", "data-testid": "action-status" }),
+    time: h("span", { class: "lasting" }),
+    outcome: h("p", { class: "outcome" }),
+    excerpt: h("div"),
+    result: fold("Result", () => wholeOutput(model.action, fetchText), { hidden: true, "data-testid": "result" }),
+  };
+  const effect = model.effect === "writes" ? h("span", { class: "badge", "data-tone": model.effect_tone, text: "write", title: "It changes something" }) : null;
+  const why = model.why ? h("p", { class: "why", text: model.why }) : null;
+  const given = fold("Arguments", () => codeBlock(model.arguments, "Arguments"), { "data-testid": "arguments" });
+  return {
+    beside: h("span", { class: "beside" }, parts.subject, effect, parts.status, parts.time),
+    nodes: [why, parts.outcome, h("div", { class: "folds" }, given, parts.result)],
+    update: (next) => update(parts, next),
+  };
+}
+
+function update(parts, next) {
+  say(parts.subject, next.subject).title = next.subject;
+  say(parts.status, next.by && ["approved", "rejected"].includes(next.status) ? `${next.status} by ${next.by}` : next.status);
+  attribute(parts.status, "data-tone", next.tone);
+  show(parts.status, next.status !== "done");
+  show(parts.outcome, Boolean(next.outcome));
+  say(parts.outcome, next.outcome);
+  show(parts.result, next.has_output);
+  attribute(parts.time, "data-running-since", next.running ? new Date(next.started).getTime() : null);
+  if (!next.running) say(parts.time, next.seconds === null ? "" : lasting(next.seconds * 1000));
+}
+
+/** What the tool brought back, whole, fetched when it is looked at. */
+function wholeOutput(action, fetchText) {
+  const body = h("div", { class: "quiet", text: "Fetching …" });
+  fetchText(`output/${action}`).then(
+    (text) => redraw(body, text, () => [h("div", { class: "code" }, h("pre", { text, tabindex: "0", "aria-label": "Result" }), copyButton(text))]),
+    (error) => say(body, error.message),
+  );
+  return body;
+}

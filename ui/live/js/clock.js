@@ -1,0 +1,57 @@
+// Times as an engineer reads them. The server's clock counts, so a wrong clock on the viewer's side does no harm.
+
+let offset = 0;
+let known = false;
+
+/** Take the server's time (ms); the smallest delay seen is the best guess of the offset. */
+export function synchronise(serverNow) {
+  const guess = Date.now() - serverNow;
+  offset = known ? Math.min(offset, guess) : guess;
+  known = true;
+}
+
+export const now = () => Date.now() - offset;
+
+const two = (number) => String(number).padStart(2, "0");
+
+/** 14:03:22 in UTC. */
+export function utc(at) {
+  const date = new Date(at);
+  return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
+}
+
+/** 2026-03-02 14:03 in UTC. */
+export function utcDay(at) {
+  return new Date(at).toISOString().slice(0, 10) + " " + utc(at).slice(0, 5);
+}
+
+/** "2 min ago"; whole days and more as a date. */
+export function ago(at) {
+  const seconds = Math.max(0, (now() - new Date(at).getTime()) / 1000);
+  if (seconds < 10) return "just now";
+  if (seconds < 60) return `${Math.floor(seconds / 10) * 10} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+  return utcDay(at).slice(0, 10);
+}
+
+/** 42 ms, 3.2 s, 4:07, 2:15:09. */
+export function lasting(ms) {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60000) return `${(ms / 1000).toFixed(1)} s`;
+  return clockFace(ms);
+}
+
+/** 0:42, 4:07, 2:15:09. */
+export function clockFace(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** A call every `ms` while `node` is in the page. */
+export function every(ms, tick) {
+  const timer = setInterval(tick, ms);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,84 @@
+// Elements by calls only: whatever comes from outside becomes text, never markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element. `text` sets its text, `on` its listeners; other properties become attributes (false and null: none). */
+export function h(tag, props = {}, ...children) {
+  return fill(document.createElement(tag), props, children);
+}
+
+/** The same for drawings. */
+export function svg(tag, props = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), props, children);
+}
+
+function fill(node, { text, on = {}, ...attributes }, children) {
+  for (const [name, value] of Object.entries(attributes)) attribute(node, name, value);
+  for (const [name, listener] of Object.entries(on)) node.addEventListener(name, listener);
+  if (text !== undefined) node.textContent = text;
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** Set, or take away when the value is false or null. */
+export function attribute(node, name, value) {
+  if (value === false || value === null || value === undefined) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value === true ? "" : String(value));
+}
+
+/** Change a text only where it differs, so that a selection in it survives. */
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+  return node;
+}
+
+export function show(node, yes) {
+  if (node.hidden === yes) node.hidden = !yes;
+  return node;
+}
+
+/** Children for these models: kept by key, made once, updated in place, moved only when the order changed. */
+export function keyed(parent, models, key, make, update) {
+  const kept = (parent.keyed ??= new Map());
+  const wanted = new Set(models.map(key));
+  for (const [id, node] of kept) if (!wanted.has(id)) (node.remove(), kept.delete(id));
+  models.forEach((model, index) => {
+    const id = key(model);
+    let node = kept.get(id);
+    if (!node) kept.set(id, (node = make(model)));
+    update?.(node, model);
+    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
+  });
+}
+
+/** Replace what is inside only when what it is made from has changed. */
+export function redraw(node, model, build) {
+  const body = JSON.stringify(model ?? null);
+  if (node.drawn === body) return false;
+  node.drawn = body;
+  node.replaceChildren(...[build(model)].flat(Infinity).filter(Boolean));
+  return true;
+}
+
+/** A folded part: `build` is called the first time it is opened. */
+export function fold(title, build, props = {}) {
+  const body = h("div", { class: "fold-body" });
+  const node = h("details", { class: "fold", ...props }, h("summary", {}, h("span", { text: title })), body);
+  node.addEventListener("toggle", () => {
+    if (node.open && !body.childNodes.length) body.append(...[build()].flat());
+  });
+  return node;
+}
+
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const box = h("textarea", { style: "position:fixed;opacity:0" });
+    box.value = text;
+    document.body.append(box);
+    box.select();
+    document.execCommand("copy");
+    box.remove();
+  }
+}

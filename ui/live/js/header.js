@@ -1,0 +1,97 @@
+// The lines that never move: what is the best explanation, how sure, who has to do something, since when.
+
+import { attribute, h, keyed, say, show } from "./dom.js";
+import { clockFace, now } from "./clock.js";
+import { percent } from "./figures.js";
+
+const STATUS = {
+  working: "Working",
+  waiting: "Waiting for YOU",
+  concluded: "Done",
+  stopped: "Stopped",
+  failed: "Waiting for YOU",
+};
+
+const MOST_CHIPS = 4;
+
+export class Header {
+  constructor() {
+    this.title = h("h1", { class: "title" });
+    this.severity = h("span", { class: "badge", "data-testid": "severity" });
+    this.status = h("span", { class: "pill", "data-testid": "status" }, h("i", { class: "dot" }), h("b"));
+    this.now = h("span", { class: "now", "data-testid": "now" });
+    this.elapsed = h("span", { class: "elapsed", title: "Time since the alert was opened" });
+    this.best = h("span", { class: "best-name", "data-testid": "best" });
+    this.verdict = h("span", { class: "badge", "data-testid": "verdict", hidden: true });
+    this.chance = h("b", { class: "chance", "data-testid": "chance" });
+    this.bar = h("i", { class: "fill" });
+    this.chips = h("span", { class: "chips" });
+    this.link = h("span", { class: "link", role: "status", hidden: true, text: "Connection lost, trying again …" });
+    this.spoken = h("div", { class: "unseen", role: "status", "aria-live": "polite", "data-testid": "spoken" });
+    this.node = this.build();
+    this.model = null;
+  }
+
+  build() {
+    const first = h("div", { class: "line" }, this.severity, this.title, this.link, this.now, this.status, this.elapsed);
+    const best = h(
+      "div",
+      { class: "best" },
+      h("span", { class: "label", text: "Best explanation" }),
+      this.verdict,
+      this.best,
+      h("span", { class: "track", "aria-hidden": "true" }, this.bar),
+      this.chance,
+    );
+    const affected = h("div", { class: "affected" }, h("span", { class: "label", text: "Affected" }), this.chips);
+    return h("header", { class: "head" }, first, h("div", { class: "line second" }, best, affected), this.spoken);
+  }
+
+  update(model) {
+    this.model = model;
+    say(this.title, model.title).title = model.title;
+    say(this.severity, model.severity === "unknown" ? "severity unknown" : model.severity);
+    attribute(this.severity, "data-tone", model.severity_tone);
+    attribute(this.status, "data-tone", model.status_tone);
+    attribute(this.status, "data-status", model.status);
+    say(this.status.querySelector("b"), STATUS[model.status]);
+    say(this.now, model.now);
+    this.updateBest(model);
+    this.updateAffected(model.affected);
+    this.speak(model);
+    this.tick();
+  }
+
+  updateBest({ best, verdict }) {
+    say(this.best, best ? best.name : "nothing yet").title = best?.name ?? "";
+    say(this.chance, best ? percent(best.p) : "");
+    this.bar.style.width = `${(best?.p ?? 0) * 100}%`;
+    show(this.verdict, Boolean(verdict));
+    if (verdict) attribute(say(this.verdict, verdict.text), "data-tone", verdict.tone);
+  }
+
+  updateAffected(names) {
+    const shown = names.length > MOST_CHIPS ? [...names.slice(0, MOST_CHIPS), `+${names.length - MOST_CHIPS}`] : names;
+    keyed(this.chips, shown.length ? shown : ["none known yet"], String, (name) =>
+      h("span", { class: names.length ? "chip" : "quiet", text: name }),
+    );
+    this.chips.title = names.join(", ");
+  }
+
+  /** For screen readers: only what changes who has to do something, or what it is. */
+  speak({ status, now: what, best, verdict }) {
+    const sure = verdict ? `, ${verdict.text}` : "";
+    const words = status === "waiting" || status === "failed" ? `${STATUS[status]}: ${what}` : STATUS[status];
+    say(this.spoken, status === "concluded" && best ? `Done: ${best.name}${sure}` : words);
+  }
+
+  tick() {
+    if (!this.model?.opened) return;
+    const end = this.model.ended ? new Date(this.model.ended).getTime() : now();
+    say(this.elapsed, clockFace(end - new Date(this.model.opened).getTime()));
+  }
+
+  linked(yes) {
+    show(this.link, !yes);
+  }
+}

@@ -1,0 +1,79 @@
+// What an observation means: the evidence, how the hypotheses moved, what is out of the race.
+
+import { h } from "./dom.js";
+import { utc } from "./clock.js";
+import { percent } from "./figures.js";
+import { sparkline } from "./spark.js";
+import { paragraph } from "./cards.js";
+
+export function reflectionBody(model) {
+  return {
+    nodes: [
+      paragraph(model.text),
+      model.evidence.map(evidenceBlock),
+      moves(model.deltas.filter(({ before, after }) => percent(before) !== percent(after))),
+      listOf("New", model.new.map((text) => ({ text }))),
+      listOf("Ruled out", model.ruled_out.map(({ statement, reason }) => ({ text: statement, after: reason }))),
+      listOf("Answered", model.answered.map((text) => ({ text }))),
+      listOf("Dropped", model.dropped.map((text) => ({ text }))),
+      model.next === "replan" ? h("p", { class: "quiet", text: "The plan is made again." }) : null,
+    ].flat(),
+  };
+}
+
+function moves(deltas) {
+  return deltas.length ? h("ul", { class: "deltas", "aria-label": "How the hypotheses moved" }, deltas.map(delta)) : null;
+}
+
+function delta({ name, before, after }) {
+  const up = after > before;
+  return h(
+    "li",
+    { "data-up": up },
+    h("span", { class: "arrow", "aria-hidden": "true", text: up ? "▲" : "▼" }),
+    h("span", { class: "name", text: name }),
+    h("span", { class: "from", text: percent(before) }),
+    h("span", { "aria-label": "to", text: "→" }),
+    h("b", { text: percent(after) }),
+  );
+}
+
+export function evidenceBlock(piece) {
+  const where = [piece.component, piece.finding].filter(Boolean).join(" · ");
+  const onset = piece.onset && h("span", { class: "onset-at", text: `since ${utc(piece.onset)} UTC` });
+  return h(
+    "div",
+    { class: "evidence", "data-evidence": piece.id, tabindex: "-1", "data-testid": `evidence-${piece.id}` },
+    h(
+      "div",
+      { class: "evidence-top" },
+      h("span", { class: "id", text: piece.id }),
+      h("b", { text: where }),
+      h("span", { class: "quiet", text: piece.source }),
+      onset || null,
+    ),
+    h("blockquote", { text: piece.quote }),
+    piece.series ? sparkline(piece.series) : null,
+    piece.locator ? h("p", { class: "quiet locator", text: piece.locator }) : null,
+    piece.weights.length ? h("p", { class: "weights" }, piece.weights.slice(0, 4).map(weight)) : null,
+  );
+}
+
+function weight({ name, log_odds }) {
+  const strength = Math.abs(log_odds) >= 2 ? "strongly " : Math.abs(log_odds) >= 1 ? "" : "weakly ";
+  return h("span", { "data-for": log_odds > 0, text: `${strength}${log_odds > 0 ? "for" : "against"} ${name}` });
+}
+
+function listOf(label, items) {
+  if (!items.length) return null;
+  return h(
+    "div",
+    { class: "labelled" },
+    h("span", { class: "label", text: label }),
+    h(
+      "ul",
+      {},
+      items.map(({ text, after }) => h("li", {}, h("span", { text }), after ? h("span", { class: "quiet", text: ` — ${after}` }) : null)),
+    ),
+  );
+}

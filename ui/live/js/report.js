@@ -1,0 +1,114 @@
+// The report: what happened, how sure, what to do first, and what was not looked at.
+
+import { copyText, h, redraw, say } from "./dom.js";
+import { codeBlock } from "./cards.js";
+import { evidenceChip } from "./panels.js";
+import { icon } from "./icons.js";
+
+export class Report {
+  constructor({ reveal, talk, notice }) {
+    Object.assign(this, { reveal, talk, notice });
+    this.node = h("section", { class: "panel report", id: "report", "data-testid": "report", "aria-label": "Report", hidden: true });
+  }
+
+  update(model) {
+    this.node.hidden = !model;
+    redraw(this.node, model, () => (model ? this.build(model) : null));
+  }
+
+  build(model) {
+    return [
+      h("div", { class: "report-top" }, h("span", { class: "badge big", "data-tone": model.tone, text: model.verdict }), this.exports()),
+      h("h2", { class: "headline", text: model.headline }),
+      model.why ? h("p", { class: "quiet", text: model.why }) : null,
+      where(model),
+      part("What happened", model.claims.length && h("ul", { class: "claims" }, model.claims.map((claim) => this.claim(claim)))),
+      part("First: stop the bleeding", this.remedies(model.first)),
+      part(model.first.length ? "Then: fix the cause" : "What to do", this.remedies(model.then)),
+      part("What would settle it", list(model.would_settle)),
+      part("Ruled out", model.ruled_out.length && h("ul", { class: "tight" }, model.ruled_out.map((out) => this.ruledOut(out)))),
+      part("Not examined", list(model.not_examined.map(blindSpot))),
+      part("Blast radius", model.blast_radius.length && h("p", { class: "chips" }, model.blast_radius.map((name) => h("span", { class: "chip", text: name })))),
+      shrink(model.space),
+    ];
+  }
+
+  exports() {
+    const save = (format, label) =>
+      h("button", { class: "plain", type: "button", on: { click: () => this.save(format) } }, icon("download"), h("span", { text: label }));
+    const chat = h("button", { class: "plain", type: "button", on: { click: (event) => this.copyForChat(event.currentTarget) } }, icon("copy"), h("span", { text: "Copy for chat" }));
+    return h("div", { class: "exports" }, chat, save("md", "Markdown"), save("json", "JSON"));
+  }
+
+  async save(format) {
+    try {
+      const text = await this.talk.text(`report/${this.talk.investigation}?format=${format}`);
+      const url = URL.createObjectURL(new Blob([text]));
+      h("a", { href: url, download: `investigation-${this.talk.investigation}.${format}` }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 10000);
+    } catch (error) {
+      this.notice(error.message);
+    }
+  }
+
+  async copyForChat(button) {
+    try {
+      const text = await this.talk.text(`report/${this.talk.investigation}?format=chat`);
+      await copyText(text);
+      say(button.querySelector("span"), "Copied");
+      setTimeout(() => say(button.querySelector("span"), "Copy for chat"), 1500);
+    } catch (error) {
+      this.notice(error.message);
+    }
+  }
+
+  chips(ids) {
+    return ids.map((id) => evidenceChip(id, this.reveal));
+  }
+
+  claim({ text, evidence, verified }) {
+    const doubt = verified ? null : h("span", { class: "badge", "data-tone": "yellow", title: "Its figures or quotes were not found in the evidence it cites.", text: "unverified" });
+    return h("li", { "data-verified": verified }, h("span", { text: `${text} ` }), doubt, h("span", { class: "cites" }, this.chips(evidence)));
+  }
+
+  remedies(items) {
+    return items.length ? h("ol", { class: "remedies" }, items.map((item) => this.remedy(item))) : null;
+  }
+
+  remedy({ action, kind, command, risk, risk_tone, evidence }) {
+    return h(
+      "li",
+      {},
+      h("p", {}, h("b", { text: action })),
+      command ? codeBlock(command, "Command") : null,
+      h("p", { class: "chips" }, h("span", { class: "quiet", text: kind }), h("span", { class: "badge", "data-tone": risk_tone, text: `${risk} risk` }), this.chips(evidence)),
+    );
+  }
+
+  ruledOut({ statement, reason, because }) {
+    return h("li", {}, h("span", { text: statement }), h("span", { class: "quiet", text: ` — ${reason} ` }), this.chips(because));
+  }
+}
+
+function where({ where: component, fault, what, change }) {
+  if (!component) return null;
+  const facts = [["Where", component], ["Fault", fault], ["What", what], ["Change", change]].filter(([, value]) => value);
+  return h("dl", { class: "facts where" }, facts.map(([term, value]) => [h("dt", { text: term }), h("dd", { text: value })]));
+}
+
+function blindSpot({ source, component, reason }) {
+  return `${source}${component ? ` of ${component}` : ""}: ${reason}`;
+}
+
+function list(lines) {
+  return lines.length ? h("ul", { class: "tight" }, lines.map((text) => h("li", { text }))) : null;
+}
+
+function part(title, body) {
+  return body ? h("div", { class: "part" }, h("h3", { text: title }), body) : null;
+}
+
+function shrink([start, end]) {
+  if (!start) return null;
+  return h("p", { class: "quiet", text: `Search space: ${start} components known at the start, ${end.toFixed(1)} candidates effectively left.` });
+}

@@ -1,0 +1,210 @@
+"""What the page shows of one investigation, folded event by event: cards for the trace, sections for everything beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sre_core import events as ev
+from sre_core.domain import UNKNOWN_FAULT, Examined, Pace
+from sre_core.investigation import ActionRecord, Investigation, Phase, Status, Turn
+from ui import cards, tokens, words
+from ui.cards import Before, Card, Times
+from ui.conclusion import conclusion_section
+
+
+class Picture:
+    """Taken further by ``take``; the engine's own state is never touched."""
+
+    def __init__(self, investigation_id: str) -> None:
+        self._state = Investigation(investigation_id)
+        self._times: dict[str, Times] = {}
+        self._shown: dict[str, Status] = {}
+        self._plan: tuple[ev.Event, Before] | None = None
+        self._guidance: dict[int, ev.Event] = {}
+        self._failure: tuple[ev.Event, ev.InvestigationFailed] | None = None
+
+    def take(self, event: ev.Event) -> dict[str, Any]:
+        """The cards that this event adds or changes, in the order in which they stand."""
+        state = self._state
+        before = Before(dict(state.chances) if isinstance(event.happening, ev.ReflectionMade) else {}, state.plan)
+        state.apply(event)
+        self._note(event, before)
+        changed = [*self._changed_actions(), *self._changed_by(event, before)]
+        own = cards.card_of(event, before, state)
+        return {"cards": [*changed, own] if own else changed}
+
+    def _note(self, event: ev.Event, before: Before) -> None:
+        match event.happening:
+            case ev.ActionProposed(action=action):
+                self._times[action.id] = Times(event)
+            case ev.ActionSucceeded(action_id=action_id) | ev.ActionFailed(action_id=action_id):
+                self._times[action_id].ended_at = event.at
+            case ev.PlanProposed():
+                self._plan = (event, before)
+            case ev.GuidanceGiven():
+                self._guidance[event.seq] = event
+            case ev.InvestigationFailed() as failure:
+                self._failure = (event, failure)
+            case _:
+                pass
+
+    def _changed_actions(self) -> list[Card]:
+        """Cards of the actions whose status is not what was last shown."""
+        records = [r for r in self._state.actions.values() if self._shown.get(r.action.id) is not r.status]
+        self._shown.update({record.action.id: record.status for record in records})
+        return [cards.action_card(record, self._times[record.action.id]) for record in records]
+
+    def _changed_by(self, event: ev.Event, before: Before) -> list[Card]:
+        """Earlier cards that this event changes: the plan's ticks, guidance taken in, a failure tried again."""
+        state = self._state
+        match event.happening:
+            case ev.PlanProposed(plan=plan, applied_guidance=applied):
+                changed = cards.plan_changes(before.plan, plan)
+                taken = [guidance for guidance in state.guidance if guidance.seq in applied]
+                return [cards.guidance_card(self._guidance[g.seq], g, state, changed) for g in taken]
+            case ev.RetryRequested() if self._failure:
+                return [cards.failure_card(*self._failure, resolved=True)]
+            case ev.ActionProposed() | ev.ReflectionMade() | ev.ActionRejected() if self._plan and state.plan:
+                return [cards.plan_card(self._plan[0], state.plan, self._plan[1], state)]
+            case _:
+                return []
+
+    def sections(self) -> dict[str, Any]:
+        """Everything beside the trace, small and whole."""
+        state = self._state
+        return {
+            "header": header_section(state),
+            "dock": dock_section(state),
+            "hypotheses": hypotheses_section(state),
+            "plan": plan_section(state),
+            "space": space_section(state),
+            "conclusion": conclusion_section(state),
+        }
+
+
+def header_section(state: Investigation) -> dict[str, Any]:
+    """The lines that never move."""
+    status = status_of(state)
+    best = state.ranked[0] if state.ranked else None
+    return {
+        "id": state.id,
+        "title": state.alert.title,
+        "severity": state.alert.severity.value,
+        "severity_tone": tokens.SEVERITY[state.alert.severity],
+        "status": status,
+        "status_tone": tokens.INVESTIGATION[status],
+        "now": words.now(state),
+        "since": state.last_at.isoformat() if state.last_at else None,
+        "opened": state.opened_at.isoformat() if state.opened_at else None,
+        "ended": state.last_at.isoformat() if state.turn is Turn.NOBODY and state.last_at else None,
+        "best": {"name": words.hypothesis(best[0]), "p": round(best[1], 4)} if best else None,
+        "affected": affected(state),
+        "verdict": _verdict(state),
+    }
+
+
+def _verdict(state: Investigation) -> dict[str, str] | None:
+    if state.conclusion is None:
+        return None
+    verdict = state.conclusion.verdict
+    return {"text": words.plain(verdict.value), "tone": tokens.VERDICT[verdict]}
+
+
+def status_of(state: Investigation) -> str:
+    """working, waiting, concluded, stopped or failed: what the header says."""
+    match state.phase:
+        case Phase.FAILED:
+            return "failed"
+        case Phase.STOPPED:
+            return "stopped"
+        case Phase.CLOSED:
+            return "concluded"
+        case Phase.APPROVAL | Phase.HELD:
+            return "waiting"
+        case _:
+            return "working"
+
+
+def affected(state: Investigation) -> list[str]:
+    """Components that are in trouble as far as is known: the conclusion's word, else what looked bad so far."""
+    if state.conclusion and state.conclusion.blast_radius:
+        return list(state.conclusion.blast_radius)
+    bad = [look.component for look in state.examined if look.showed is Examined.BAD]
+    return list(dict.fromkeys(bad))
+
+
+def hypotheses_section(state: Investigation) -> dict[str, Any]:
+    """All of them, best first, with what speaks for and against each."""
+    pro: dict[str, list[str]] = {}
+    con: dict[str, list[str]] = {}
+    for weight in state.weights:
+        (pro if weight.log_odds > 0 else con).setdefault(weight.hypothesis_id, []).append(weight.evidence_id)
+    rows = [
+        {
+            "id": one.id,
+            "name": words.hypothesis(one),
+            "statement": one.statement,
+            "p": round(chance, 4),
+            "origin": words.plain(one.origin),
+            "predicts": one.predicts,
+            "change": one.change_id,
+            "named": one.fault != UNKNOWN_FAULT,
+            "out": state.ruled_out[one.id].reason if one.id in state.ruled_out else None,
+            "for": pro.get(one.id, []),
+            "against": con.get(one.id, []),
+        }
+        for one, chance in state.ranked
+    ]
+    rest = 1.0 - sum(chance for _, chance in state.ranked)
+    return {"rows": rows, "rest": round(max(0.0, rest), 4)}
+
+
+def plan_section(state: Investigation) -> dict[str, Any] | None:
+    """The plan that is in force."""
+    return {"revision": state.plan.revision, "steps": cards.steps(state.plan, state)} if state.plan else None
+
+
+def space_section(state: Investigation) -> dict[str, Any]:
+    """How many candidates were effectively left, after each event that changed it."""
+    points = [[point.seq, round(point.effective, 2)] for point in state.search_space]
+    return {"start": state.components_at_start, "points": points}
+
+
+def dock_section(state: Investigation) -> dict[str, Any]:
+    """What a person can say now."""
+    over = state.turn is Turn.NOBODY
+    return {
+        "turn": state.turn.value,
+        "phase": state.phase.value,
+        "pace": state.pace.value,
+        "over": over,
+        "redirectable": not state.stopped,
+        "held": state.phase is Phase.HELD,
+        "at_plan": state.pace is Pace.PLAN and not state.actions,
+        "failed": state.failure.error_id if state.failure else None,
+        "pending": pending(state.pending, state) if state.pending else None,
+        "unheard": [guidance.text for guidance in state.unapplied_guidance],
+    }
+
+
+def pending(record: ActionRecord, state: Investigation) -> dict[str, Any]:
+    """What waits for a yes or a no, with everything that a person needs to decide."""
+    action, request = record.action, record.request
+    tested = [words.hypothesis(state.hypotheses[id_]) for id_ in action.tests if id_ in state.hypotheses]
+    return {
+        "action": action.id,
+        "digest": request.digest if request else action.digest,
+        "title": words.tool(action.tool),
+        "subject": words.subject(action),
+        "tool": action.tool,
+        "why": action.why,
+        "arguments": cards.pretty(action.arguments),
+        "effect": action.effect.value,
+        "effect_tone": tokens.EFFECT[action.effect],
+        "components": list(action.components),
+        "affected": list(request.affected) if request else [],
+        "reason": request.reason if request else "",
+        "remedies": record.remedies,
+        "tests": words.listed(tested, most=4),
+        "reasons": list(words.REJECT_REASONS),
+    }

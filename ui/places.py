@@ -1,0 +1,34 @@
+"""The pages and how to link to them. A new page is one line here, in ``every``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from sre_core.settings import shipped
+
+
+def investigate() -> Any:
+    """Start an investigation, or watch the one in ``?inv=``."""
+    return st.Page(_file("investigate"), title="Investigate", icon=":material/troubleshoot:", default=True)
+
+
+def incidents() -> Any:
+    """All investigations."""
+    return st.Page(_file("incidents"), title="Incidents", icon=":material/list_alt:")
+
+
+def every() -> list[Any]:
+    """All pages, in the order of the menu."""
+    return [investigate(), incidents()]
+
+
+def _file(name: str) -> str:
+    return str(shipped("pages") / f"{name}.py")
+
+
+def open_investigation(investigation_id: str) -> None:
+    """Go there. Nothing after this call is run."""
+    st.query_params["inv"] = investigation_id
+    st.rerun()

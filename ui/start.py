@@ -1,0 +1,189 @@
+"""The start view: paste an alert or take a sample, say how it may run, and see what is open already."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from sre_core.bootstrap import Workbench
+from sre_core.domain import Alert, Autonomy, Pace
+from sre_core.errors import RefusedInput
+from sre_core.intake.alerts import Understood, understand
+from sre_core.workspaces import SampleIncident, sample_alerts, sample_incidents
+from ui import listing, person, places, tokens, words
+
+NOTHING, UPLOAD = "none", "upload"
+MOST_RECENT = 8
+
+
+def start(bench: Workbench) -> None:
+    """Draw it."""
+    open_ones = [each for each in bench.investigations() if each.waiting or each.status == "working"]
+    if open_ones:
+        st.subheader("Open now", anchor=False)
+        listing.rows(open_ones[:MOST_RECENT], "open")
+    st.subheader("Investigate an alert", anchor=False)
+    own, samples = st.columns([3, 2], gap="large")
+    with own:
+        payload, context, telemetry, upload = _alert_box()
+        _how_it_runs()
+        _start_button(bench, payload, context, telemetry, upload)
+    with samples:
+        _samples(bench)
+    _recent(bench)
+
+
+def _alert_box() -> tuple[str, str, str, UploadedFile | None]:
+    payload = st.text_area(
+        "The alert",
+        key="payload",
+        height=190,
+        placeholder="Paste it as it arrived: Alertmanager or PagerDuty JSON, any other JSON, or plain words.",
+    )
+    _sample_alert_picker()
+    context = st.text_input(
+        "What else do you know? (optional)", key="context", placeholder="such as: the deploy of cart went out at 14:00"
+    )
+    telemetry = st.selectbox(
+        "Which telemetry may it look at?",
+        [NOTHING, *(sample.workspace for sample in sample_incidents()), UPLOAD],
+        key="telemetry",
+        format_func=_telemetry_name,
+    )
+    upload = None
+    if telemetry == UPLOAD:
+        upload = st.file_uploader("Incident capsule (.zip)", type="zip", key="capsule")
+    return payload, context, telemetry, upload
+
+
+def _telemetry_name(choice: str) -> str:
+    if choice == NOTHING:
+        return "None: reason from the alert and the documents alone"
+    if choice == UPLOAD:
+        return "Upload an incident capsule (.zip)"
+    return f"Sample: {next(s.title for s in sample_incidents() if s.workspace == choice)}"
+
+
+def _sample_alert_picker() -> None:
+    samples = {sample.name: sample.payload for sample in sample_alerts()}
+    if not samples:
+        return
+
+    def fill() -> None:
+        chosen = st.session_state["sample_alert"]
+        if chosen:
+            st.session_state["payload"] = samples[chosen]
+            st.session_state["telemetry"] = _telemetry_for(chosen)
+
+    st.pills("Or try one of these", list(samples), key="sample_alert", on_change=fill, format_func=words.plain)
+
+
+def _telemetry_for(sample_alert: str) -> str:
+    """The sample incident that a sample alert belongs to, where their names agree."""
+    id_ = sample_alert.replace("_", "-")
+    return next((each.workspace for each in sample_incidents() if each.id == id_), NOTHING)
+
+
+def _how_it_runs() -> None:
+    """Autonomy and pace; they hold for the samples too."""
+    st.segmented_control(
+        "What may run without asking",
+        list(Autonomy),
+        key="autonomy",
+        default=Autonomy.ASK_RISKY,
+        format_func=words.AUTONOMY.__getitem__,
+        required=True,
+    )
+    st.caption(words.AUTONOMY_MEANS[_autonomy()])
+    st.segmented_control(
+        "How far it goes by itself",
+        list(Pace),
+        key="pace",
+        default=Pace.PLAN,
+        format_func=words.PACE.__getitem__,
+        required=True,
+    )
+    st.caption(words.PACE_MEANS[_pace()])
+
+
+def _autonomy() -> Autonomy:
+    return Autonomy(st.session_state.get("autonomy") or Autonomy.ASK_RISKY)
+
+
+def _pace() -> Pace:
+    return Pace(st.session_state.get("pace") or Pace.PLAN)
+
+
+def _start_button(bench: Workbench, payload: str, context: str, telemetry: str, upload: UploadedFile | None) -> None:
+    pressed = st.button("Start investigating", type="primary", key="start", icon=":material/play_arrow:")
+    if not pressed and not payload.strip():
+        return
+    try:
+        understood = understand(payload, context)
+        _say_what_was_understood(understood)
+        if pressed and _seen(understood, payload):
+            workspace = _workspace(bench, telemetry, upload)
+            _open(bench, understood.alert, workspace)
+    except RefusedInput as refused:
+        st.error(str(refused), icon=":material/error:")
+
+
+def _seen(understood: Understood, payload: str) -> bool:
+    """Whether the person has seen what is odd about this payload; if not, the next press starts it."""
+    if not understood.notes or st.session_state.get("seen") == payload:
+        return True
+    st.session_state["seen"] = payload
+    st.info("Have a look at what was understood; press Start again to go on with it.", icon=":material/visibility:")
+    return False
+
+
+def _say_what_was_understood(understood: Understood) -> None:
+    alert = understood.alert
+    with st.container(border=True, key="understood"):
+        with st.container(horizontal=True, gap="small"):
+            st.badge(f"read as {words.plain(understood.recognised_as)}", color="blue")
+            st.badge(alert.severity.value, color=tokens.SEVERITY[alert.severity])
+            st.badge(alert.component or "no component named", color="gray")
+        st.markdown(f"**{listing.as_text(alert.title)}**")
+        for note in understood.notes:
+            st.markdown(f":orange[{listing.as_text(note)}]")
+
+
+def _workspace(bench: Workbench, telemetry: str, upload: UploadedFile | None) -> str | None:
+    if telemetry == NOTHING:
+        return None
+    if telemetry != UPLOAD:
+        return telemetry
+    if upload is None:
+        raise RefusedInput("Choose the capsule's .zip file first, or another kind of telemetry.")
+    return bench.workspaces.keep(upload.name, upload.getvalue())
+
+
+def _samples(bench: Workbench) -> None:
+    st.markdown("**Or watch it work on a sample incident**")
+    for sample in sample_incidents():
+        with st.container(border=True, key=f"sample-{sample.id}", horizontal=True, vertical_alignment="center"):
+            with st.container(gap=None):
+                st.markdown(f"**{listing.as_text(sample.title)}**")
+                st.caption(listing.as_text(sample.teaches))
+            if st.button("Investigate", key=f"take-{sample.id}", width="content"):
+                _take(bench, sample)
+
+
+def _take(bench: Workbench, sample: SampleIncident) -> None:
+    alert = bench.sources(sample.workspace).alert
+    if alert is None:
+        raise RefusedInput(f"The sample incident {sample.id} carries no alert.")
+    _open(bench, alert, sample.workspace)
+
+
+def _open(bench: Workbench, alert: Alert, workspace: str | None) -> None:
+    investigation_id = bench.open(alert, workspace=workspace, by=person.actor(), autonomy=_autonomy(), pace=_pace())
+    places.open_investigation(investigation_id)
+
+
+def _recent(bench: Workbench) -> None:
+    over = [each for each in bench.investigations() if not each.waiting and each.status != "working"]
+    if over:
+        st.subheader("Recent", anchor=False)
+        listing.rows(over[:MOST_RECENT], "recent")
