@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -13,6 +14,13 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 def find() -> str | None:
     """The path of a Chromium; None when there is none."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def launch_options() -> dict[str, Any]:
+    """How Playwright starts it: the system's own, talking to nobody but the page."""
+    quiet = ("background-networking", "component-update", "sync", "gpu", "quic", "default-apps")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {"executable_path": find(), "args": [*sandbox, "--no-first-run", *(f"--disable-{name}" for name in quiet)]}
 
 
 def main() -> int:

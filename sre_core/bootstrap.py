@@ -129,6 +129,10 @@ class Workbench:
         """Call ``listener(event)`` in the appending thread after each append; returns how to stop that."""
         return self.timeline.subscribe(listener)
 
+    def output_text(self, digest: str) -> str:
+        """A stored bulky output. Raises ``ContentGone``."""
+        return self.contents.read_now(digest)
+
     # -- what investigations stand on ------------------------------------------------------------------------------
 
     def sources(self, workspace: str | None) -> Sources:

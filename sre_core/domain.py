@@ -36,7 +36,10 @@ class Foreign(BaseModel):
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time that cannot be told in UTC") from error
 
 
 Moment = Annotated[datetime, AfterValidator(_in_utc)]

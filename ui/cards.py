@@ -7,23 +7,19 @@ its outcome. ``rows`` are thin lines for what is worth knowing but not worth a c
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 
 from sre_core import events as ev
-from sre_core.domain import SOMETHING_ELSE, Evidence, Pace, Plan, Reflection, Series, Step, Weight
+from sre_core.domain import Pace, Plan, Step
 from sre_core.investigation import ActionRecord, Guidance, Investigation, Status
 from ui import tokens, words
+from ui.findings import reflection_body
+from ui.words import cut
 
 Card = dict[str, Any]
-
-MOST_POINTS = 120
-LONGEST_TEXT = 4000
-WORTH_TELLING = 0.005
-"""Changes of probability below this are not shown."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +48,10 @@ def card_of(event: ev.Event, before: Before, state: Investigation) -> Card | Non
         case ev.PlanProposed(plan=proposed):
             return plan_card(event, proposed, before, state)
         case ev.ReflectionMade(reflection=reflection):
-            return _base(event, "reflection", "What it means") | _reflection(reflection, before, state)
+            return _base(event, "reflection", "What it means") | reflection_body(reflection, before.chances, state)
         case ev.ConclusionReached(conclusion=conclusion):
             tone = tokens.VERDICT[conclusion.verdict]
-            verdict = {"verdict": words.plain(conclusion.verdict.value), "tone": tone, "why": _cut(conclusion.why)}
+            verdict = {"verdict": words.plain(conclusion.verdict.value), "tone": tone, "why": cut(conclusion.why)}
             return _base(event, "conclusion", "Conclusion") | {"text": conclusion.headline} | verdict
         case ev.GuidanceGiven():
             return guidance_card(event, state.guidance[-1], state)
@@ -93,7 +89,7 @@ def _base(event: ev.Event, kind: str, title: str) -> Card:
 
 
 def _row(event: ev.Event, icon: str, text: str, tone: tokens.Tone) -> Card:
-    return _base(event, "row", "") | {"icon": icon, "text": _cut(text), "tone": tone}
+    return _base(event, "row", "") | {"icon": icon, "text": cut(text), "tone": tone}
 
 
 def _pace(pace: Pace) -> str:
@@ -109,12 +105,12 @@ def _alert(opened: ev.AlertReceived) -> Card:
     alert = opened.alert
     return {
         "text": alert.title,
-        "more": _cut(alert.description),
-        "context": _cut(alert.context),
+        "more": cut(alert.description),
+        "context": cut(alert.context),
         "severity": alert.severity.value,
         "tone": tokens.SEVERITY[alert.severity],
         "facts": [[name, value] for name, value in _alert_facts(opened) if value],
-        "raw": _cut(alert.raw, 8000),
+        "raw": cut(alert.raw, 8000),
     }
 
 
@@ -139,7 +135,7 @@ def _memory(recalled: ev.MemoryRecalled) -> Card:
             "title": one.incident.title,
             "similarity": round(one.similarity, 3),
             "shared": words.listed(one.shared, most=8),
-            "resolution": _cut(one.incident.resolution, 600),
+            "resolution": cut(one.incident.resolution, 600),
             "source": one.incident.source,
         }
         for one in recalled.recollections
@@ -151,7 +147,7 @@ def plan_card(event: ev.Event, proposed: Plan, before: Before, state: Investigat
     """A plan's checklist; sent again whenever a step of it is ticked or dropped."""
     title = "Plan" if proposed.revision == 1 else f"Plan, revision {proposed.revision}"
     return _base(event, "plan", title) | {
-        "text": _cut(proposed.why),
+        "text": cut(proposed.why),
         "steps": steps(proposed, state),
         "changed": plan_changes(before.plan, proposed),
     }
@@ -191,7 +187,7 @@ def guidance_card(event: ev.Event, guidance: Guidance, state: Investigation, cha
     """What a person said: received, then applied, with what that did to the plan."""
     applied = guidance.applied_at is not None
     return _base(event, "guidance", "Redirected") | {
-        "text": _cut(guidance.text),
+        "text": cut(guidance.text),
         "tone": tokens.PERSON,
         "status": "applied" if applied else "received",
         "changed": changed or [],
@@ -202,86 +198,11 @@ def guidance_card(event: ev.Event, guidance: Guidance, state: Investigation, cha
 def failure_card(event: ev.Event, failure: ev.InvestigationFailed, *, resolved: bool) -> Card:
     """A bug of ours, in plain words."""
     return _base(event, "failure", "Something broke on our side") | {
-        "text": f"While {words.plain(failure.doing)}: {_cut(failure.error, 600)}",
+        "text": f"While {words.plain(failure.doing)}: {cut(failure.error, 600)}",
         "error_id": failure.error_id,
         "tone": "gray" if resolved else "red",
         "resolved": resolved,
     }
-
-
-def _reflection(reflection: Reflection, before: Before, state: Investigation) -> Card:
-    return {
-        "action": reflection.action_id,
-        "text": _cut(reflection.thought),
-        "deltas": deltas(before.chances, state),
-        "evidence": [evidence(piece, reflection.weights, state) for piece in reflection.evidence],
-        "new": [one.statement for one in reflection.new_hypotheses],
-        "ruled_out": [{"statement": out.statement, "reason": out.reason} for out in reflection.ruled_out],
-        "answered": _questions(reflection.steps_answered, state),
-        "dropped": _questions(reflection.steps_pruned, state),
-        "next": reflection.next.value,
-    }
-
-
-def _questions(step_ids: tuple[str, ...], state: Investigation) -> list[str]:
-    known = {step.id: step.question for step in state.plan.steps} if state.plan else {}
-    return [known.get(id_, id_) for id_ in step_ids]
-
-
-def deltas(before: Mapping[str, float], state: Investigation) -> list[Card]:
-    """Which hypotheses moved, most first."""
-    moved = [
-        {"id": id_, "name": _name(id_, state), "before": round(before.get(id_, 0.0), 4), "after": round(after, 4)}
-        for id_, after in state.chances.items()
-        if abs(after - before.get(id_, 0.0)) >= WORTH_TELLING
-    ]
-    return sorted(moved, key=lambda delta: -abs(delta["after"] - delta["before"]))[:5]
-
-
-def _name(hypothesis_id: str, state: Investigation) -> str:
-    known = state.hypotheses.get(hypothesis_id)
-    return words.hypothesis(known) if known else "something else" if hypothesis_id == SOMETHING_ELSE else hypothesis_id
-
-
-def evidence(piece: Evidence, weights: tuple[Weight, ...], state: Investigation) -> Card:
-    """One finding, with its picture and what it does to each hypothesis."""
-    return {
-        "id": piece.id,
-        "source": piece.source,
-        "component": piece.component,
-        "finding": words.plain(piece.finding),
-        "quote": _cut(piece.quote, 1500),
-        "locator": piece.locator,
-        "onset": piece.onset.isoformat() if piece.onset else None,
-        "series": series(piece.series) if piece.series else None,
-        "weights": [
-            {"id": w.hypothesis_id, "name": _name(w.hypothesis_id, state), "log_odds": round(w.log_odds, 2)}
-            for w in weights
-            if w.evidence_id == piece.id
-        ],
-    }
-
-
-def series(one: Series) -> Card:
-    """A metric to be drawn: times in milliseconds, gaps as null."""
-    stride = max(1, math.ceil(len(one.times) / MOST_POINTS))
-    return {
-        "name": one.name,
-        "unit": one.unit,
-        "times": [_ms(moment) for moment in one.times[::stride]],
-        "values": [_finite(value) for value in one.values[::stride]],
-        "onset": _ms(one.onset) if one.onset else None,
-        "changes": [_ms(moment) for moment in one.changes],
-        "baseline": _finite(one.baseline),
-    }
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
 
 
 def action_card(record: ActionRecord, times: Times) -> Card:
@@ -293,7 +214,7 @@ def action_card(record: ActionRecord, times: Times) -> Card:
         "action": action.id,
         "tool": action.tool,
         "subject": words.subject(action),
-        "why": _cut(action.why, 1000),
+        "why": cut(action.why, 1000),
         "arguments": pretty(action.arguments),
         "effect": action.effect.value,
         "effect_tone": tokens.EFFECT[action.effect],
@@ -304,8 +225,8 @@ def action_card(record: ActionRecord, times: Times) -> Card:
         "started": record.started_at.isoformat() if record.started_at else None,
         "seconds": _seconds(record, times),
         "by": words.actor(record.decided_by) if record.decided_by.startswith("person:") else "",
-        "outcome": _cut(outcome, 1500),
-        "excerpt": _cut(observation.excerpt, 2000) if observation else "",
+        "outcome": cut(outcome, 1500),
+        "excerpt": cut(observation.excerpt, 2000) if observation else "",
         "has_output": observation is not None,
     }
 
@@ -319,7 +240,3 @@ def _seconds(record: ActionRecord, times: Times) -> float | None:
 def pretty(arguments: Mapping[str, Any]) -> str:
     """Arguments exactly as they will run, readable."""
     return json.dumps(dict(arguments), indent=2, ensure_ascii=False, default=str)
-
-
-def _cut(text: str, longest: int = LONGEST_TEXT) -> str:
-    return text if len(text) <= longest else text[:longest] + " …"

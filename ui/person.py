@@ -30,7 +30,8 @@ def clean(name: str) -> str:
 def name() -> str:
     """The name that decisions are signed with."""
     if "person" not in st.session_state:
-        st.session_state["person"] = clean(unquote(st.context.cookies.get(COOKIE, "")))
+        kept = st.context.cookies.get(COOKIE)
+        st.session_state["person"] = clean(unquote(kept)) if isinstance(kept, str) else NOBODY_YET
     return str(st.session_state["person"])
 
 

@@ -85,6 +85,11 @@ def actor(name: str) -> str:
     return who if who and kind in ACTORS else kind
 
 
+def cut(text: str, longest: int = 4000) -> str:
+    """Not more than a page can bear."""
+    return text if len(text) <= longest else text[:longest] + " …"
+
+
 def plain(identifier: str) -> str:
     """'memory_exhaustion' -> 'memory exhaustion'."""
     return identifier.replace("_", " ")

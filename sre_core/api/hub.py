@@ -119,6 +119,7 @@ class Hub:
         """End all streams at once; called when the server is told to stop. Safe to call twice."""
         self.closing = True
         self._unsubscribe()
+        self._unsubscribe = lambda: None
         for feed in self._feeds.values():
             _wake(feed)
 

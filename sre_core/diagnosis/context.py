@@ -11,8 +11,10 @@ from functools import cached_property
 from sre_core.domain import Alert, Window
 from sre_core.topology.graph import Topology
 
-POD_SUFFIX = re.compile(r"(?:-[a-z0-9]{5,10})?-[a-z0-9]{5}$|-[a-z0-9]{6,10}-?$|-\d+$")
-"""What a ReplicaSet (hash, five letters) or a StatefulSet (ordinal) appends to the workload's name."""
+_SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
+POD_SUFFIX = re.compile(rf"-{_SAFE}{{7,10}}-{_SAFE}{{5}}$|-{_SAFE}{{7,10}}-?$|-{_SAFE}{{5}}$|-\d+$")
+"""What a ReplicaSet (hash, five letters) or a StatefulSet (ordinal) appends to the workload's name. The letters are those that
+Kubernetes draws from: no vowels, so that no words come out."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,16 @@ class Context:
     """Workload -> the port its Service forwards to, as far as it was read."""
     claims: Mapping[str, str] = field(default_factory=dict)
     """Claim -> what it asks for, and volume -> what it holds, in the words of ``volume_terms``."""
+    has_pods: frozenset[str] = frozenset()
+    """Workloads of which at least one pod exists, ready or not."""
+    bad_pods: frozenset[str] = frozenset()
+    """Names of the pods that were seen not ready."""
+    missing: frozenset[str] = frozenset()
+    """Workloads whose Service, pods or claim were seen to be missing."""
+    ports: Mapping[str, str] = field(default_factory=dict)
+    """Port -> the one component that is known to be reached on it."""
+    placement: Mapping[str, str] = field(default_factory=dict)
+    """Workload -> the node its pod runs on."""
     nodes: tuple[str, ...] = ()
     unit_hosts: Mapping[str, str] = field(default_factory=dict)
     """System unit -> the one node that it can be asked about on, where there is only one."""

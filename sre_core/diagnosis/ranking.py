@@ -27,6 +27,10 @@ ORIGIN = 0.7
 """It hurts here and nothing below that was looked at is in trouble. Times the strength (1 to 3)."""
 BLAMES_ANOTHER = -0.7
 """Its own words point at somebody else."""
+EXPLAINS = 0.3
+"""For every component above whose trouble this one explains, up to three."""
+OLDER = 0.6
+"""What is left of "it begins here" when it was out of the ordinary long before the alerting component was."""
 REFUTED = {"clean_metrics": -1.3, "clean_hop": -0.9, "clean_pods": -0.8, "clean_logs": -0.5, "clean_node": -1.0, "has_endpoints": -0.2}
 """Looked at through one source, and healthy."""
 SEEN_FALSE = {"clean_metrics": 1.5, "clean_hop": 0.8, "clean_pods": 0.5, "clean_logs": 0.5}
@@ -35,6 +39,8 @@ SEEN_TRUE = -2.5
 """What trouble at the alerting component or below it does to "false alarm"."""
 INNOCENT = -1.5
 """The change was made after the trouble began."""
+AGAIN = 0.2
+"""What is left of a weight when the same source has said the same before."""
 CHANGED_CODE = 2.8
 """What fails is in a file that the change touched."""
 NEW_FROM = 0.5
@@ -63,6 +69,10 @@ class Known:
     """Hypothesis id -> kinds of evidence with a proof or tell that speaks for it."""
     alerting: frozenset[str] = frozenset()
     """The alerting components and everything they depend on."""
+    alerted: frozenset[str] = frozenset()
+    """The alerting components themselves."""
+    heard: frozenset[tuple[str, str, str]] = frozenset()
+    """(hypothesis id, source, kind of finding) that weighed before: the same source saying the same again is hardly news."""
 
 
 class Ranker:
@@ -72,6 +82,7 @@ class Ranker:
         self._known = known
         self._next = next_hypothesis
         self._ranking = Ranking()
+        self._kind: tuple[str, str] = ("", "")
         self._all = dict(known.hypotheses)
 
     def rank(self, cited: Sequence[tuple[Finding, str]]) -> Ranking:
@@ -118,6 +129,7 @@ class Ranker:
     # -- weights -----------------------------------------------------------------------------------------------------
 
     def _say(self, evidence: str, hypothesis: Hypothesis, log_odds: float, because: str) -> None:
+        log_odds *= AGAIN if (hypothesis.id, *self._kind) in self._known.heard else 1.0
         if abs(log_odds) >= 0.05:
             weight = Weight(evidence_id=evidence, hypothesis_id=hypothesis.id, log_odds=round(log_odds, 3), because=because)
             self._ranking.weights.append(weight)
@@ -125,6 +137,7 @@ class Ranker:
     def _weigh(self, finding: Finding, evidence: str) -> None:
         role = role_of(finding.kind)
         place = finding.blames or finding.component
+        self._kind = (finding.source, finding.kind)
         if place is None:
             return
         for fault, log_odds in finding.suggests.items():
@@ -176,19 +189,30 @@ class Ranker:
     def _explain_away(self, cited: Sequence[tuple[Finding, str]]) -> None:
         """Along the dependencies: trouble below that is no later explains trouble above."""
         troubles = troubles_in(cited)
+        self._kind = ("", "")
         clean = {f.component for f, _ in cited if f.kind == "clean_metrics"}
+        explained: dict[str, int] = {}
+        origins: list[Trouble] = []
         for component, trouble in troubles.items():
             below = self._below(component, troubles, clean)
             explaining = [troubles[d] for d in below if trouble.explained_by(troubles[d])]
+            explained.update({other.component: explained.get(other.component, 0) + 1 for other in explaining})
+            origins += [] if explaining else [trouble]
             for other in explaining:
                 for hypothesis in self._at(component):
                     if not self._has_shown(hypothesis):
                         why = f"{other.component} below it was in trouble no later"
                         self._say(other.evidence, hypothesis, EXPLAINED, why)
-            if not explaining:
-                for hypothesis in self._at(component):
-                    why = f"{component} is in trouble and nothing below it is"
-                    self._say(trouble.evidence, hypothesis, ORIGIN * min(trouble.strength, 3.0), why)
+        for trouble in origins:
+            worth = ORIGIN * min(trouble.strength, 3.0) * (OLDER if self._is_older(trouble, troubles) else 1.0)
+            worth += EXPLAINS * min(explained.get(trouble.component, 0), 3)
+            for hypothesis in self._at(trouble.component):
+                self._say(trouble.evidence, hypothesis, worth, f"{trouble.component} is in trouble and nothing below it is")
+
+    def _is_older(self, trouble: Trouble, troubles: Mapping[str, Trouble]) -> bool:
+        """It was out of the ordinary well before the first of the alerting components was."""
+        felt = [t.onset for c, t in troubles.items() if c in self._known.alerted and t.onset is not None]
+        return bool(felt) and trouble.onset is not None and trouble.onset < min(felt) - LONG_BEFORE
 
     def _below(self, component: str, troubles: Mapping[str, Trouble], clean: set[str | None]) -> list[str]:
         """Troubled dependencies, also through ones that nobody has readings of."""
@@ -221,7 +245,8 @@ class Trouble:
     evidence: str
     strength: float
     onset: float | None
-    deltas: Mapping[str, float]
+    deltas: Mapping[tuple[str, str], float]
+    """(kind, metric) -> how far it went from normal."""
     own: bool = False
     """It shows or tells a mechanism of its own."""
 
@@ -229,12 +254,21 @@ class Trouble:
         """Whether the other's trouble, below this one, is early and large enough to be where this one's comes from."""
         if self.onset is not None and other.onset is not None and other.onset > self.onset + LATER:
             return False
-        shared = [kind for kind in self.deltas if kind in other.deltas]
+        same = [metric for metric in self.deltas if metric in other.deltas]
+        if same:
+            return any(other.deltas[metric] >= SHARE[metric[0]] * self.deltas[metric] for metric in same)
+        shared = {kind for kind, _ in self.deltas} & {kind for kind, _ in other.deltas}
         if not shared:
-            return other.own or bool(other.deltas)
-        return any(other.deltas[kind] >= SHARE[kind] * self.deltas[kind] for kind in shared)
+            return other.own or (bool(other.deltas) and other.strength >= self.strength)
+        return any(other.largest(kind) >= SHARE[kind] * self.largest(kind) for kind in shared)
+
+    def largest(self, kind: str) -> float:
+        """The largest change among its metrics of this kind."""
+        return max((delta for (k, _), delta in self.deltas.items() if k == kind), default=0.0)
 
 
+LONG_BEFORE = 420.0
+"""Seconds: a cause is felt by the alerting component within minutes."""
 LATER = 180.0
 """Seconds by which a cause may be seen after its effect: scrape intervals and smoothing."""
 SHARE = {"latency": 0.15, "errors": 0.1, "availability": 0.1}
@@ -246,19 +280,20 @@ def troubles_in(cited: Sequence[tuple[Finding, str]]) -> dict[str, Trouble]:
     found: dict[str, Trouble] = {}
     for finding, evidence in cited:
         kind = str(finding.facts.get("metric", ""))
-        if finding.source != "metrics" or finding.component is None or role_of(finding.kind) not in (Role.SYMPTOM, Role.TELLS, Role.PROOF):
+        if finding.source not in ("metrics", "signals") or finding.component is None or role_of(finding.kind) not in (Role.SYMPTOM, Role.TELLS, Role.PROOF):
             continue
         if finding.kind == "traffic_up":
             continue
         before = found.get(finding.component)
         onset = finding.onset.timestamp() if finding.onset else None
-        deltas = {kind: abs(float(finding.facts.get("delta", 0.0)))} if kind in SHARE else {}
+        metric = finding.locator.split()[-3] if kind in SHARE else ""
+        deltas = {(kind, metric): abs(float(finding.facts.get("delta", 0.0)))} if kind in SHARE else {}
         own = role_of(finding.kind) is not Role.SYMPTOM
         found[finding.component] = Trouble(finding.component, evidence, finding.strength, onset, deltas, own) if before is None else _merged(before, finding, evidence, onset, deltas, own)  # fmt: skip
     return found
 
 
-def _merged(before: Trouble, finding: Finding, evidence: str, onset: float | None, deltas: Mapping[str, float], own: bool) -> Trouble:
+def _merged(before: Trouble, finding: Finding, evidence: str, onset: float | None, deltas: Mapping[tuple[str, str], float], own: bool) -> Trouble:
     stronger = finding.strength > before.strength
     known = [moment for moment in (before.onset, onset) if moment is not None]
     return Trouble(
@@ -266,7 +301,7 @@ def _merged(before: Trouble, finding: Finding, evidence: str, onset: float | Non
         evidence if stronger else before.evidence,
         max(before.strength, finding.strength),
         min(known, default=None),
-        {kind: max(before.deltas.get(kind, 0.0), deltas.get(kind, 0.0)) for kind in {**before.deltas, **deltas}},
+        {**before.deltas, **deltas},
         before.own or own,
     )
 

@@ -30,6 +30,10 @@ MIN_BASELINE = 5
 RELATIVE_FLOOR = 0.03
 """Spread is never taken to be less than this share of the level: exporters round, and idle systems hardly vary."""
 
+SHARES = ("availability", "cache_hits")
+SHARE_FLOOR = 0.003
+"""For shares near the whole (availability 99.9 %): there a loss of one in a hundred is a lot."""
+
 POINTS = 60
 
 
@@ -63,10 +67,10 @@ class Departure:
         return round(min(5.0, 1.0 + math.log(max(self.z / MIN_Z, 1.0), 4)), 2)
 
 
-def level_of(series: MetricSeries, start: datetime | None) -> Level | None:
-    """The normal level; None when there is too little to say what is normal."""
+def level_of(series: MetricSeries, start: datetime | None, floor: float = RELATIVE_FLOOR) -> Level | None:
+    """The normal level; None when there is too little to say what is normal. ``floor``: least spread, as a share of it."""
     if series.baseline_median is not None and series.baseline_count >= MIN_BASELINE:
-        spread = max(series.baseline_spread or 0.0, RELATIVE_FLOOR * abs(series.baseline_median), 1e-9)
+        spread = max(series.baseline_spread or 0.0, floor * abs(series.baseline_median), 1e-9)
         low = series.baseline_low if series.baseline_low is not None else series.baseline_median - 2 * spread
         high = series.baseline_high if series.baseline_high is not None else series.baseline_median + 2 * spread
         return Level(series.baseline_median, spread, low, high)
@@ -75,13 +79,13 @@ def level_of(series: MetricSeries, start: datetime | None) -> Level | None:
     if start is not None or len(first) < MIN_BASELINE:
         return None
     centre = median(first)
-    spread = max(1.4826 * median(abs(v - centre) for v in first), RELATIVE_FLOOR * abs(centre), 1e-9)
+    spread = max(1.4826 * median(abs(v - centre) for v in first), floor * abs(centre), 1e-9)
     return Level(centre, spread, min(first), max(first))
 
 
 def departure(series: MetricSeries, kind: MetricKind, start: datetime | None) -> Departure | None:
     """The last lasting departure after ``start`` (None: anywhere); None when the series stays normal."""
-    level = level_of(series, start)
+    level = level_of(series, start, SHARE_FLOOR if kind.name in SHARES else RELATIVE_FLOOR)
     if level is None:
         return None
     readings = [
@@ -119,7 +123,8 @@ def is_out(value: float, level: Level, kind: MetricKind, way: Direction) -> bool
     """Far off in spreads, beyond what the baseline ever showed, and by an amount that matters."""
     change = value - level.median if way is Direction.UP else level.median - value
     beyond = value > level.high if way is Direction.UP else value < level.low
-    enough = max(kind.relative * abs(level.median), kind.absolute)
+    whole = 100.0 if kind.name in SHARES and level.median > 1.5 else 1.0
+    enough = max(kind.relative * abs(level.median), kind.absolute * whole)
     return beyond and change >= enough and change / level.spread >= MIN_Z
 
 

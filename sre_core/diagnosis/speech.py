@@ -28,11 +28,17 @@ class Telling:
     suggests: dict[str, float] = field(default_factory=dict)
     blames: str | None = None
     why: str = ""
+    also: tuple[str, ...] = ()
+    """Others who may be meant: components between the speaker and what it could not reach."""
+
+
+PORT = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}:(\d{2,5})\b")
 
 
 def told(text: str, speaker: str | None, context: Context) -> Telling | None:
     """What a line of this component's log tells; None when it complains of nothing we know."""
-    others = [name for name in context.names.in_text(text) if name != speaker]
+    named = [*context.names.in_text(text), *(context.ports[m[1]] for m in PORT.finditer(text) if m[1] in context.ports)]
+    others = [name for name in named if name != speaker]
     blamed = nearest_dependency(speaker, others, context)
     if address := wrong_address(text, speaker, context):
         return address
@@ -85,7 +91,9 @@ def wrong_address(text: str, speaker: str | None, context: Context) -> Telling |
         if "." not in host.split(":")[0] and context.names.of_workload(host) is None and (meant := context.names.resembling(host)):
             if meant == speaker or context.topology.components.get(host):
                 continue
-            return Telling("wrong_address", {"env_address_mismatch": 2.5}, None, f"{host} is not a component; {meant} is")
+            between = tuple(c for c in context.topology.depends_on(speaker) if meant in context.topology.depends_on(c))
+            worth = 2.5 if not between else 1.5
+            return Telling("wrong_address", {"env_address_mismatch": worth}, None, f"{host} is not a component; {meant} is", between)
     return None
 
 

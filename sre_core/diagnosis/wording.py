@@ -122,7 +122,7 @@ FAMILIES = (
     _family(
         "rate_limited",
         1.8,
-        r"\b429\b|rate.?limit|too many requests|throttl(ed|ing)Exception|request rate (is )?too|RESOURCE_EXHAUSTED|quota .{0,30}exceeded for (calls|requests)",
+        r"(?<![\d.:,])429(?![\d.:,])|rate.?limit|too many requests|throttl(ed|ing)Exception|request rate (is )?too|RESOURCE_EXHAUSTED|quota .{0,30}exceeded for (calls|requests)",
     ),
     _family("clock_skew", 1.0, r"not yet valid"),
     _family(
@@ -139,7 +139,7 @@ FAMILIES = (
     _family("slow_query", 1.2, r"slow query|long.running (query|statement|transaction)|statement timeout|query.{0,20}exceeded.{0,20}time"),
     _family("packet_loss", 2.0, r"retransmi(t|ssion)|packet loss|packets? (dropped|lost)"),
     _family("network_partition", 1.8, r"no route to host|network is unreachable|split.?brain|lost quorum|EHOSTUNREACH"),
-    _family("disk_latency", 1.8, r"(fsync|disk|i/?o).{0,40}(took too long|slow|stall|latency)|blk_update_request|I/O error"),
+    _family("disk_latency", 1.8, r"\b(fsync|disk|i/?o)\b.{0,40}\b(took too long|slow\w*|stall\w*|latency)|blk_update_request|\bI/O error"),
     _family("timeout_misconfigured", 0.5, r"deadline exceeded while .{0,40}(complete|finish)"),
 )
 """Read top to bottom: the first family that matches is the one that counts."""
@@ -158,7 +158,7 @@ EXCEPTION = re.compile(
 
 DEPENDENCY = re.compile(
     r"connection (refused|reset|error|timed out|closed)|ECONN(REFUSED|RESET|ABORTED)|(connect|read|request|upstream|gateway|i/o|dial\w*|call) ?(to \S+ )?(timed? ?out|timeout)"
-    r"|timed out|deadline ?exceeded|no healthy upstream|\b50[0234]\b|service unavailable|bad gateway|unavailable|unreachable"
+    r"|timed out|deadline ?exceeded|no healthy upstream|(?<![\d.:,])50[0234](?![\d.:,])|service unavailable|bad gateway|unavailable|unreachable"
     r"|UnableToConnect|could not connect|failed to (connect|fetch|reach|call|dial)|no such host|handshake fail\w*|circuit.{0,10}open|broken pipe|ETIMEDOUT",
     re.IGNORECASE,
 )

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*|[0-9]+[A-Za-z]+[A-Za-z0-9]*|[0-9]{3,}|[^\W\d_]{2,}")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+|[^\W\d_]{2,}")
-_RANDOM = re.compile(r"(?=.*\d.*\d)(?=.*[a-z].*[a-z])[a-z0-9]{12,}|[0-9a-f]*\d[0-9a-f]*[a-f][0-9a-f]{6,}|\d{5,}")
+_RANDOM = re.compile(
+    r"(?=.*\d.*\d)(?=.*[a-z].*[a-z])[a-z0-9]{12,}|(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,}|\d{5,}"
+)
 """Ids and long numbers: they are of one event, and found again in no document."""
 
 _SAYING_NOTHING = """

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sre_core.diagnosis.context import Context, Names
 from sre_core.diagnosis.detectors.nodes_and_units import STATUS
+from sre_core.diagnosis.detectors.reachability import CONNECT
 from sre_core.diagnosis.kubectl import Kubectl, parse_command
 from sre_core.diagnosis.roles import UNHEALTHY, Role, role_of
 from sre_core.domain import Alert, Evidence
@@ -20,6 +21,10 @@ from sre_core.topology.graph import Topology
 
 EXECUTABLE = frozenset({"restart", "rollback", "scale"})
 """Kinds of remediation that a tool of ours can carry out."""
+
+
+HAS_A_POD = UNHEALTHY - {"replicas_missing", "scheduling_failed", "image_pull_failed"}
+MISSING = frozenset({"replicas_missing", "service_missing"})
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,15 @@ class Case:
             if (match := STATUS.search(command)) and match["node"]:
                 places.setdefault(match["unit"], set()).add(match["node"])
         return {unit: min(hosts) for unit, hosts in places.items() if len(hosts) == 1}
+
+    @cached_property
+    def ports(self) -> Mapping[str, str]:
+        """Port -> component, from addresses that commands name, where only one component is reached on it."""
+        reached: dict[str, set[str]] = {}
+        for command in self.commands:
+            if (match := CONNECT.match(command)) and (component := self.names.of_workload(match["host"])):
+                reached.setdefault(match["port"], set()).add(component)
+        return {port: min(components) for port, components in reached.items() if len(components) == 1}
 
     @cached_property
     def components(self) -> tuple[str, ...]:
@@ -130,6 +144,11 @@ class Case:
             listens=_noted(investigation, "container_ports"),
             targets={c: min(t) for c, t in _noted(investigation, "service_wiring").items() if t},
             claims=dict(e.locator.split("|", 1) for e in evidence if e.finding == "volume_terms" and "|" in e.locator),
+            has_pods=ready | frozenset(e.component for e in evidence if e.component and e.finding in HAS_A_POD),
+            bad_pods=frozenset(e.quote.split(" ", 1)[0] for e in evidence if e.finding in HAS_A_POD),
+            missing=frozenset(e.component for e in evidence if e.component and (e.finding in MISSING or "not found" in e.quote and e.finding == "scheduling_failed")),
+            ports=self.ports,
+            placement=dict(pair.split("=", 1) for e in evidence if e.finding == "placement" for pair in e.locator.split()[1:]),
             nodes=self.nodes,
             unit_hosts=self.unit_hosts,
             namespace=self.namespaces[0] if self.namespaces else None,

@@ -155,7 +155,8 @@ class _Concluder:
         fault = label(cause.fault) if cause.fault != UNKNOWN_FAULT else "something not yet named"
         by = f" after change {cause.change_id}" if cause.change_id else " under a traffic surge" if self._surge(self._leader) else ""
         probably = "" if verdict is Verdict.CONFIRMED else "Probably "
-        return f"{probably}{cause.component}: {fault}{by}."
+        since = onsets(self._state).get(cause.component)
+        return f"{probably}{cause.component}: {fault}{by}{f', since {since:%H:%M} UTC' if since else ''}."
 
     def _surge(self, leader: Hypothesis) -> Evidence | None:
         """More traffic at the component or at those that call it, before it went wrong."""

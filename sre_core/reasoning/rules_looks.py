@@ -21,6 +21,7 @@ EVERYTHING: frozenset[str] = frozenset()
 """A reach that means all components."""
 
 ROUTING = frozenset({"service_selector_mismatch", "service_port_mismatch", "service_protocol_mismatch", "env_address_mismatch"})
+WAYS = frozenset({"kube_proxy_unavailable", "network_partition"})
 QUOTAS = frozenset({"cpu_quota_exceeded", "memory_quota_exceeded", "pod_quota_exceeded", "service_quota_exceeded", "storage_quota_exceeded"})
 
 
@@ -144,8 +145,8 @@ class Offered:
             return _run(command, f"Does {match['unit']} run on {match['node']}?", 0.6, reach, frozenset({fault}), kind="unit")
         if match := CONNECT.match(command):
             component = self.case.names.of_workload(match["host"])
-            reach = frozenset({component} if component else ())
-            return _run(command, f"Does {match['host']} answer on {match['port']}?", 0.4, reach, ROUTING, kind="nc") if reach else None
+            places = frozenset({component, *(f"node/{node}" for node in self.case.nodes)}) if component else frozenset()
+            return _run(command, f"Does {match['host']} answer on {match['port']}?", 0.4, places, ROUTING | WAYS, kind="nc") if places else None
         named = self.case.names.in_text(command)
         if "openssl" in command and named:
             why = f"Is the certificate of {named[0]} still valid?"

@@ -23,6 +23,9 @@ PLACES = -2.5
 """Nodes and namespaces: seldom, but known to happen."""
 IN_THE_ALERT = 0.8
 """A mechanism that the alert itself names is ahead of the others."""
+PASS_THROUGH = -0.4
+"""Load balancers and proxies show what is behind them more often than they break."""
+PASSES_ON = re.compile(r"(?<![a-z])([ean]?lb|load-?balancer|proxy|ingress|envoy)(?![a-z])", re.IGNORECASE)
 FALSE_ALARM_PRIOR = -1.2
 REMEMBERED = 1.0
 """Times the similarity of a past incident."""
@@ -109,6 +112,8 @@ def _priors(case: Case, alerting: tuple[str, ...]) -> dict[str, float]:
             priors[component] = NOBODY_NAMED
         elif len(case.components) <= MANY:
             priors[component] = ELSEWHERE
+        if component in priors and PASSES_ON.search(component):
+            priors[component] += PASS_THROUGH
     return priors
 
 

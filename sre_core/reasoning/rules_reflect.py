@@ -140,7 +140,9 @@ class _Reflector:
         alert = self._state.alert
         alerting = self._case.neighbourhood(alert) if self._case.alerting(alert) else frozenset(self._case.components)
         shown = kinds_shown(self._state.weights, kinds)
-        return Known(self._case.topology, self._state.hypotheses, self._state.weights, shown, alerting)
+        pieces = self._state.evidence
+        heard = {(w.hypothesis_id, pieces[w.evidence_id].source, kinds[w.evidence_id]) for w in self._state.weights if w.evidence_id in pieces}
+        return Known(self._case.topology, self._state.hypotheses, self._state.weights, shown, alerting, frozenset(self._case.alerting(alert)), frozenset(heard))
 
     def _changed_code(self, cited: Iterable[tuple[Finding, Evidence]], new: Sequence[Hypothesis]) -> list[Weight]:
         """What fails is in a file that a change before it touched: whichever of the two was seen last is cited."""

@@ -33,8 +33,8 @@ WORDS = {
 RISKS = {K.ROLLBACK: Risk.MEDIUM, K.SCALE: Risk.LOW, K.RESTART: Risk.MEDIUM, K.FAILOVER: Risk.HIGH, K.PURGE_DATA: Risk.HIGH, K.RESCHEDULE: Risk.MEDIUM}
 
 
-def change_of(investigation: Investigation, leader: Hypothesis) -> tuple[str, str] | None:
-    """(id of the commit or change held responsible, evidence id); None when no change explains this fault."""
+def change_of(investigation: Investigation, leader: Hypothesis) -> tuple[str, str, bool] | None:
+    """(id of the commit or change held responsible, evidence id, whether a deploy brought it); None when no change explains this fault."""
     best: tuple[float, str, str] | None = None
     changes = {e.id: e for e in investigation.evidence.values() if e.finding == "change_before_onset" and e.component == leader.component}
     related = {w.evidence_id: w.log_odds for w in investigation.weights if w.hypothesis_id == leader.id and w.log_odds > 0}
@@ -45,7 +45,7 @@ def change_of(investigation: Investigation, leader: Hypothesis) -> tuple[str, st
             worth = near_change(investigation, leader, piece)
         if ships and worth >= CHANGE_COUNTS and (best is None or worth > best[0]):
             best = (worth, ships.group(1), id_)
-    return (best[1], best[2]) if best else None
+    return (best[1], best[2], " deploy " in changes[best[2]].quote[:40]) if best else None
 
 
 def near_change(investigation: Investigation, leader: Hypothesis, change: Evidence) -> float:
@@ -66,7 +66,7 @@ def ordered_support(investigation: Investigation, leader: Hypothesis) -> list[Ev
     for piece, _ in pairs:
         if role_of(piece.finding) is not Role.CHANGE:
             kept.setdefault((piece.action_id, piece.finding), piece)
-    return list(kept.values())
+    return list({piece.quote: piece for piece in reversed(kept.values())}.values())[::-1]
 
 
 def remedies(case: Case, investigation: Investigation, leader: Hypothesis | None) -> Iterator[Remediation]:
@@ -86,16 +86,17 @@ def remedies(case: Case, investigation: Investigation, leader: Hypothesis | None
     yield from _written_down(investigation, leader)
 
 
-def _remedy(case: Case, leader: Hypothesis, kind: RemediationKind, change: tuple[str, str] | None, cited: tuple[str, ...], *, first: bool) -> Remediation:
+def _remedy(case: Case, leader: Hypothesis, kind: RemediationKind, change: tuple[str, str, bool] | None, cited: tuple[str, ...], *, first: bool) -> Remediation:
     what = {"component": leader.component, "fault": label(leader.fault), "change": change[0] if change else "the last change"}
     offer = next((o for o in case.offers if o[0] == kind.value and o[1] == leader.component), None)
     arguments = {"kind": offer[0], "component": offer[1], **({"to": offer[2]} if offer[2] else {})} if offer else {}
+    shipped = change is not None and change[2]
     to = f" (to {offer[2]})" if offer and offer[2] else ""
     return Remediation(
         action=WORDS[kind].format(**what).rstrip(".") + f"{to}.",
         kind=kind,
         first=first,
-        command=command_for(case, kind, leader.component),
+        command=command_for(case, kind, leader.component) if kind is not K.ROLLBACK or not change or shipped else None,
         risk=RISKS.get(kind, Risk.LOW),
         evidence=(*cited, *((change[1],) if change and kind is K.ROLLBACK else ())),
         tool="apply_remediation" if offer else None,

@@ -91,8 +91,6 @@ def one(
         return model.model_validate(known)
     except ValidationError as error:
         problems.add(place, _in_words(error))
-    except OverflowError:
-        problems.add(place, "a time that cannot be told in UTC")
     return None
 
 

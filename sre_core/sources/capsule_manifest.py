@@ -53,7 +53,7 @@ def manifest_of(files: CapsuleFiles, path: Path) -> Manifest:
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'manifest'}: {e['msg']}" for e in error.errors()[:5])
         raise RefusedInput(f"{MANIFEST} is not a manifest of {FORMAT}: {wrong}.") from error
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise RefusedInput(f"{MANIFEST} is {error}. Correct it and open the capsule again.") from error
     for name, span in (("window", manifest.window), ("baseline", manifest.baseline)):
         if span is not None and span.end < span.start:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import Field
@@ -14,7 +13,8 @@ from pydantic import Field
 from sre_core.domain import Moment, Value, Window
 from sre_core.sources.base import CountedPattern, LogRecord, LogSource
 from sre_core.tools.base import Tool, ToolContext
-from sre_core.tools.log_patterns import Shapes, words_of
+from sre_core.tools.log_counts import CountedShapes, Seen, count_shapes, is_within, level_of
+from sre_core.tools.log_patterns import words_of
 from sre_core.tools.periods import KnownPeriods
 
 
@@ -110,10 +110,10 @@ def _reading(
     normal_known: bool,
 ) -> LogReading:
     matching = [record for record in recorded if _holds(record.message, query)]
-    records = [record for record in matching if query.window is None or _within(record.time, query.window)]
+    records = [record for record in matching if query.window is None or is_within(record.time, query.window)]
     times = [record.time for record in records if record.time is not None]
-    mined = _mine(matching if normal_known else records, begins if normal_known else None, query.window)
-    patterns = sorted(_merged(mined, counted), key=_telling, reverse=True)
+    mined = count_shapes(matching if normal_known else records, begins if normal_known else None, query.window)
+    patterns = sorted(_merged(mined, counted, normal_known), key=_telling, reverse=True)
     rest = query.limit // 2
     sample = (
         records if len(records) <= query.limit else [*records[: query.limit - rest], *records[len(records) - rest :]]
@@ -121,7 +121,7 @@ def _reading(
     return LogReading(
         component=query.component,
         total=len(records),
-        by_severity=dict(Counter(_level(record) or "unknown" for record in records)),
+        by_severity=dict(Counter(level_of(record) or "unknown" for record in records)),
         covered=Window(start=min(times), end=max(times)) if times else None,
         patterns=tuple(patterns[:MOST_PATTERNS]),
         sample=tuple(sample),
@@ -133,92 +133,40 @@ def _holds(text: str, query: LogQuery) -> bool:
     return query.contains is None or query.contains.lower() in text.lower()
 
 
-def _within(time: datetime | None, window: Window) -> bool:
-    return time is not None and window.start <= time <= window.end
-
-
-def _level(record: LogRecord) -> str | None:
-    return record.severity.lower() if record.severity else words_of(record.message)[1]
-
-
-@dataclass
-class _Seen:
-    """Lines of one shape, while counting."""
-
-    example: LogRecord
-    severity: str | None
-    count: int = 0
-    before: int = 0
-    first: datetime | None = None
-    last: datetime | None = None
-
-    def add(self, record: LogRecord, is_before: bool) -> None:
-        if is_before:
-            self.before += 1
-            return
-        self.example = record if self.count == 0 else self.example
-        self.count += 1
-        if record.time is not None:
-            self.first, self.last = self.first or record.time, record.time
-
-
-@dataclass
-class _Mined:
-    """The shapes of one component's lines."""
-
-    shapes: Shapes
-    seen: dict[int, _Seen]
-    normal_known: bool
-
-    def patterns(self) -> Iterator[tuple[int, LogPattern]]:
-        for shape, seen in self.seen.items():
-            yield (
-                shape,
-                LogPattern(
-                    component=seen.example.component,
-                    pattern=self.shapes.pattern(shape),
-                    example=seen.example.message,
-                    line=seen.example.line,
-                    source="logs",
-                    count=seen.count,
-                    baseline_count=seen.before if self.normal_known else None,
-                    severity=seen.severity,
-                    first_seen=seen.first,
-                    last_seen=seen.last,
-                ),
-            )
-
-
-def _mine(records: Iterable[LogRecord], begins: datetime | None, window: Window | None) -> dict[str, _Mined]:
-    """Shapes by component. Lines before ``begins`` count as normal; others outside the window do not count."""
-    by_component: dict[str, _Mined] = {}
-    for record in records:
-        is_before = begins is not None and record.time is not None and record.time < begins
-        if not is_before and window is not None and not _within(record.time, window):
-            continue
-        mined = by_component.setdefault(record.component, _Mined(Shapes(), {}, begins is not None))
-        words, stated = words_of(record.message)
-        shape = mined.shapes.add(words)
-        level = record.severity.lower() if record.severity else stated
-        mined.seen.setdefault(shape, _Seen(record, level)).add(record, is_before)
-    return by_component
-
-
-def _merged(mined: Mapping[str, _Mined], counted: Sequence[CountedPattern]) -> list[LogPattern]:
+def _merged(
+    mined: Mapping[str, CountedShapes], counted: Sequence[CountedPattern], normal_known: bool
+) -> list[LogPattern]:
     """Mined shapes and counted ones; one that is both keeps the line, and the larger count."""
     found: dict[tuple[str, int | str], LogPattern] = {
-        (component, shape): pattern for component, shapes in mined.items() for shape, pattern in shapes.patterns()
+        (component, shape): _as_mined(shapes.shapes.pattern(shape), seen, normal_known)
+        for component, shapes in mined.items()
+        for shape, seen in shapes.seen.items()
     }
     for pattern in counted:
         shapes = mined.get(pattern.component)
         shape = shapes.shapes.find(words_of(pattern.pattern)[0]) if shapes is not None else None
         key = (pattern.component, shape if shape is not None else f"line {pattern.line}")
         known = found.get(key)
-        found[key] = _as_log_pattern(pattern) if known is None else _completed(known, pattern)
+        found[key] = _as_counted(pattern) if known is None else _completed(known, pattern)
     return list(found.values())
 
 
-def _as_log_pattern(pattern: CountedPattern) -> LogPattern:
+def _as_mined(pattern: str, seen: Seen, normal_known: bool) -> LogPattern:
+    return LogPattern(
+        component=seen.example.component,
+        pattern=pattern,
+        example=seen.example.message,
+        line=seen.example.line,
+        source="logs",
+        count=seen.count,
+        baseline_count=seen.before if normal_known else None,
+        severity=seen.severity,
+        first_seen=seen.first,
+        last_seen=seen.last,
+    )
+
+
+def _as_counted(pattern: CountedPattern) -> LogPattern:
     return LogPattern(**pattern.model_dump(), example=pattern.pattern, source="log_patterns")
 
 

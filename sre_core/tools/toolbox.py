@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from sre_core.domain import Action, ContentRef, Effect, Observation, Reference, Value
@@ -38,19 +39,26 @@ class Observed(Protocol):
 
 
 class ToolCollection:
-    """Implements ``Toolbox``. ``seconds`` is a monotonic clock."""
+    """Implements ``Toolbox``. ``seconds`` is a monotonic clock, ``now`` the one on the wall."""
 
-    def __init__(self, tools: Mapping[str, AnyTool], contents: Contents, seconds: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        tools: Mapping[str, AnyTool],
+        contents: Contents,
+        seconds: Callable[[], float],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._tools = dict(tools)
         self._contents = contents
         self._seconds = seconds
+        self._now = now
 
     def effect(self, tool: str) -> Effect | None:
         """What it may touch; None when there is no such tool."""
         return self._tools[tool].effect if tool in self._tools else None
 
     async def prepare(self, action: Action, investigation: Observed) -> Action:
-        """The action with its bound arguments filled in, checked, and with the effect that its tool really has.
+        """The action with its bound arguments filled in, checked, with the effect and the cost of its tool.
 
         An argument that is given outright is not overwritten. Raises ``ToolError`` when there is no such tool, a reference
         leads nowhere, or the tool does not take these arguments.
@@ -59,15 +67,16 @@ class ToolCollection:
         open_ends = {name: reference for name, reference in action.bound.items() if name not in action.arguments}
         found = {name: await self._resolve(name, reference, investigation) for name, reference in open_ends.items()}
         arguments = {**action.arguments, **found}
-        _query(tool, arguments)
-        return action.model_copy(update={"arguments": arguments, "effect": tool.effect})
+        tool.parse(arguments)
+        return action.model_copy(update={"arguments": arguments, "effect": tool.effect, "cost": tool.cost})
 
     async def run(self, action: Action) -> Observation:
         """Run it. Raises ``ToolError``, also when it takes longer than the tool may."""
         tool = self._tool(action.tool)
-        query = _query(tool, action.arguments)
+        query = tool.parse(dict(action.arguments))
         began = self._seconds()
-        output = await _in_time(tool, query)
+        context = ToolContext(deadline=self._now() + timedelta(seconds=tool.timeout))
+        output = await _in_time(tool, query, context)
         text = output.model_dump_json()
         bulky = len(text) > MOST_INLINE
         return Observation(
@@ -83,12 +92,15 @@ class ToolCollection:
             seconds=max(self._seconds() - began, 0.0),
         )
 
-    async def output(self, observation: Observation) -> Value:
-        """The typed output that an observation stands for. Raises ``ContentGone`` when it was erased."""
+    async def output(self, observation: Observation) -> Value | None:
+        """The typed output that an observation stands for; None when it was erased."""
         model = self._tool(observation.tool).output_type()
         if observation.content is None:
             return model.model_validate(observation.data)
-        return model.model_validate_json(await self._contents.read(observation.content.digest))
+        try:
+            return model.model_validate_json(await self._contents.read(observation.content.digest))
+        except ContentGone:
+            return None
 
     def _tool(self, name: str) -> AnyTool:
         if name not in self._tools:
@@ -116,18 +128,11 @@ class ToolCollection:
         return json.loads(await self._contents.read(observation.content.digest))
 
 
-def _query(tool: AnyTool, arguments: Mapping[str, Any]) -> Value:
-    try:
-        return tool.parse(dict(arguments))
-    except OverflowError as error:
-        raise ToolError(f"{tool.name} was given a time that cannot be told in UTC. Use one of this century.") from error
-
-
-async def _in_time(tool: AnyTool, query: Value) -> Value:
+async def _in_time(tool: AnyTool, query: Value, context: ToolContext) -> Value:
     deadline = asyncio.timeout(tool.timeout)
     try:
         async with deadline:
-            output: Value = await tool.run(query, ToolContext())
+            output: Value = await tool.run(query, context)
             return output
     except TimeoutError as error:
         if not deadline.expired():

@@ -46,9 +46,9 @@ class Topology:
         return cls(known, edges)
 
     @cached_property
-    def graph(self) -> nx.DiGraph:
+    def graph(self) -> nx.DiGraph[str]:
         """The same as a networkx graph, edges from depender to depended on."""
-        graph: nx.DiGraph = nx.DiGraph()
+        graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(self.components)
         graph.add_edges_from((edge.source, edge.target) for edge in self.dependencies)
         return graph
@@ -79,7 +79,7 @@ class Topology:
         return tuple(nx.shortest_path(self.graph, source, target))
 
     @staticmethod
-    def _hops(graph: nx.DiGraph, component: str) -> Mapping[str, int]:
+    def _hops(graph: nx.DiGraph[str], component: str) -> Mapping[str, int]:
         if component not in graph:
             return {}
         hops = nx.single_source_shortest_path_length(graph, component)

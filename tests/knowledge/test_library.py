@@ -17,10 +17,13 @@ from sre_core.knowledge.ranking import rank
 from sre_core.tools.search_runbooks import Passage
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OWN = "---\ncomponent: {0}\nkind: runbook\n---\n# {0} runs out of memory\n\nPods are OOMKilled, exit code 137."
 DOCUMENTS = {
-    "memory.md": "---\ncomponent: checkout\nkind: runbook\n---\n# Checkout runs out of memory\n\nPods are OOMKilled, exit code 137.",
-    "cart-memory.md": "---\ncomponent: cart\nkind: runbook\n---\n# Cart runs out of memory\n\nPods are OOMKilled and redis evicts keys.",
-    "certificate.md": "# Internal certificate expired\n\n## Symptoms\n\nHandshakes fail with x509.\n\n## Fix\n\nRenew the certificate.",
+    "memory.md": OWN.format("checkout"),
+    "cart-memory.md": OWN.format("cart"),
+    "certificate.md": (
+        "# Internal certificate expired\n\n## Symptoms\n\nHandshakes fail with x509.\n\n## Fix\n\nRenew the certificate."
+    ),
     "disk.md": "# Disk full\n\nThe volume of the database is at 100 %. Delete old snapshots.",
     "KubeNodeNotReady.md": "# KubeNodeNotReady\n\nThe kubelet stopped posting status. Look at the machine.",
 }

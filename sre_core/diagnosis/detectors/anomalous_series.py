@@ -14,6 +14,8 @@ from sre_core.diagnosis.series import Departure, departure, level_of, picture, r
 from sre_core.tools.query_metrics import MetricSeries, MetricsReading
 
 MOST_PER_COMPONENT = 3
+MOST_ODD = 4
+"""When more series than this only move with the time of day, none of them is worth a line."""
 FOLLOW_LOAD = frozenset({"cpu", "network", "queue", "pool", "threads", "file_descriptors", "memory", "evictions"})
 SLACK = 1.2
 """How much more than the load a resource may grow and still be called busy."""
@@ -37,6 +39,8 @@ def detect(reading: MetricsReading, context: Context) -> list[Finding]:
     kept = {c: [f for f in findings if not _follows(f, loads.get(c, 1.0))] for c, findings in by_component.items()}
     found = [finding for findings in kept.values() for finding in _strongest(findings)]
     found = [f for f in found if f.kind != "traffic_up" or _enters_at(f.component, loads, context)]
+    odd = [f for f in found if f.kind in ("traffic_change", "odd_series")]
+    found = [f for f in found if f not in odd or len(odd) <= MOST_ODD]
     lasting = {c for c, findings in by_component.items() if any(f.kind != "passed_anomaly" for f in findings)}
     return found + [_clean(component, series) for component, series in judged.items() if component not in lasting]
 

@@ -34,7 +34,8 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
         for match in FULL.finditer(answer.output)
         if int(match["share"]) >= DISK_FULL
     ]
-    return found + _spoken(answer.output, component, context)
+    source = "logs" if command and command.verb == "logs" else "commands"
+    return found + _spoken(answer.output, component, source, context)
 
 
 def _speaker(command: str, context: Context) -> str | None:
@@ -46,7 +47,7 @@ def _speaker(command: str, context: Context) -> str | None:
     return next(iter(context.names.in_text(command)), None)
 
 
-def _spoken(output: str, component: str, context: Context) -> list[Finding]:
+def _spoken(output: str, component: str, source: str, context: Context) -> list[Finding]:
     found: dict[tuple[str, str | None], Finding] = {}
     for line in output.splitlines()[:MOST_LINES]:
         telling = told(line, component, context)
@@ -54,7 +55,7 @@ def _spoken(output: str, component: str, context: Context) -> list[Finding]:
             found[telling.kind, telling.blames] = Finding(
                 kind=telling.kind,
                 component=component,
-                source="commands",
+                source=source,
                 quote=cut(line),
                 suggests={fault: round(0.9 * w, 2) for fault, w in telling.suggests.items()},
                 blames=telling.blames,

@@ -20,7 +20,13 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
     component = context.names.of_workload(field(answer.output, "Name") or "")
     if component is None:
         return []
-    return [found for match in ENTRY.finditer(answer.output) if (found := _entry(match, component, context))]
+    entries = list(ENTRY.finditer(answer.output))
+    wrong = [found for match in entries if (found := _entry(match, component, context))]
+    if wrong or not entries:
+        return wrong
+    line = " ".join(entries[0].group().split())
+    suggests = {"env_address_mismatch": -3.0}
+    return [Finding(kind="addresses_fine", component=component, source="commands", quote=f"{line}, all known", suggests=suggests)]
 
 
 def _entry(match: re.Match[str], component: str, context: Context) -> Finding | None:

@@ -29,22 +29,41 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
     component = context.names.of_workload(field(answer.output, "Used By") or name) or context.names.of_workload(name)
     if component is None:
         return []
-    found = [f for e in described_events(answer.output) if (f := _event(e, component, answer.output, context, 1.0))]
+    events = [e for e in described_events(answer.output) if not (e.reason == "FailedCreate" and component in context.has_pods)]
+    found = [f for e in events if (f := _event(e, component, answer.output, context, 1.0))]
     if command.kind == "pods":
         found += _state(answer.output, component)
     return _one_of_each(found)
 
 
 def _listed(output: str, context: Context) -> list[Finding]:
-    """Events of objects that are known to be in trouble; all warnings where nothing is known yet are too noisy to count."""
-    found = []
+    """Events that can still be about what is wrong now: of workloads and pods that are not seen to be well."""
+    latest: dict[tuple[str, str], tuple[float, Finding]] = {}
     for event in listed_events(output):
         component = context.names.of_workload(event.subject)
-        if component is None or (context.ready and component in context.ready and component not in context.unhealthy):
+        if component is None or _is_history(event, component, context):
             continue
         if finding := _event(event, component, "", context, 1.0 if component in context.unhealthy else OF_OTHERS):
-            found.append(finding)
-    return _one_of_each(found)
+            key, age = (component, event.reason), seconds_ago(event.age)
+            if key not in latest or age < latest[key][0]:
+                latest[key] = (age, finding)
+    return _one_of_each([finding for _, finding in latest.values()])
+
+
+def _is_history(event: KubeEvent, component: str, context: Context) -> bool:
+    """It was overtaken: the workload is well, its pods were created after all, or the pod is gone."""
+    if component in context.ready and component not in context.unhealthy:
+        return True
+    if event.reason == "FailedCreate" and component in context.has_pods:
+        return True
+    kind, _, name = event.subject.partition("/")
+    return kind == "pod" and bool(context.bad_pods) and component in context.has_pods and name not in context.bad_pods
+
+
+def seconds_ago(age: str) -> float:
+    """Seconds of an age as kubectl prints it ('2m16s', '41m', '3h20m', '12d'); the first one of '19s (x15 over 101s)'."""
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    return float(sum(int(number) * units[unit] for number, unit in re.findall(r"(\d+)([smhd])", age.split("(")[0])))
 
 
 def _event(event: KubeEvent, component: str, description: str, context: Context, share: float) -> Finding | None:

@@ -30,15 +30,18 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
         if fault is None or fault in seen:
             continue
         seen.add(fault)
-        full = hard > 0 and used >= NEARLY * hard
-        found.append(
-            Finding(
-                kind="quota_used_up" if full else "quota_present",
-                component=f"namespace/{namespace}",
-                source="commands",
-                quote=" ".join(match.group().split()),
-                suggests={fault: 2.0} if full else {fault: 0.6},
-                strength=2.0 if full else 1.0,
-            )
-        )
+        found.append(_finding(fault, " ".join(match.group().split()), f"namespace/{namespace}", hard > 0 and used >= NEARLY * hard, context))
     return found
+
+
+def _finding(fault: str, row: str, place: str, full: bool, context: Context) -> Finding:
+    """Used up and something missing belong together; a storage quota may refuse a claim that is larger than what is left."""
+    missing = sorted(context.missing)
+    if missing and (full or fault == "storage_quota_exceeded"):
+        what = f"{row}; missing: {', '.join(missing[:3])}"
+        suggests = {fault: 3.5}
+        return Finding(
+            kind="quota_exceeded", component=missing[0], source="commands", quote=what, suggests=suggests, blames=place, strength=3.0
+        )  # fmt: skip
+    kind, worth = ("quota_used_up", 2.0) if full else ("quota_present", 0.6)
+    return Finding(kind=kind, component=place, source="commands", quote=row, suggests={fault: worth}, strength=2.0 if full else 1.0)

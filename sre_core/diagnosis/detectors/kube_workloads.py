@@ -50,7 +50,10 @@ def _pods(rows: list[dict[str, str]], command: Kubectl, context: Context) -> lis
         bad = [finding for pod in pods for finding in (_pod(pod, component),) if finding]
         found += bad[:2] or [_clean(component, pods)]
     whole = not command.names and not command.selector
-    return found + list(_nodes(rows)) + (list(_absent(by_component, context)) if whole else [])
+    placed = {by: pods[0]["NODE"] for by, pods in by_component.items() if pods[0].get("NODE") not in (None, "", "<none>")}
+    where = " ".join(f"{component}={node}" for component, node in placed.items())
+    note = Finding(kind="placement", component=None, source="commands", quote=where[:200], locator=f"placed {where}")
+    return found + ([note] if placed else []) + list(_nodes(rows)) + (list(_absent(by_component, context)) if whole else [])
 
 
 def _pod(row: dict[str, str], component: str) -> Finding | None:

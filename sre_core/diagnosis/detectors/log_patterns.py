@@ -25,6 +25,8 @@ def detect(reading: LogReading, context: Context) -> list[Finding]:
         rise = rise_of(pattern, context)
         if rise > 0 and (finding := _finding(pattern, rise, context)):
             by_component[pattern.component].append(finding)
+            also = finding.facts.get("also", ())
+            by_component[pattern.component] += [finding.model_copy(update={"blames": name}) for name in also]
     found = [f for findings in by_component.values() for f in _most_telling(findings)]
     quiet = [c for c in sorted({*reading.components, *context.subject}) if c not in by_component]
     return found + ([_clean(c, reading) for c in quiet] if reading.total else [])
@@ -62,7 +64,7 @@ def _finding(pattern: LogPattern, rise: float, context: Context) -> Finding | No
         strength=min(3.0, 1.0 + pattern.count / 200),
         suggests={fault: round(factor * w, 2) for fault, w in telling.suggests.items()} if telling else {},
         blames=telling.blames if telling else None,
-        facts={"count": pattern.count, "why": telling.why if telling else ""},
+        facts={"count": pattern.count, "also": telling.also if telling else ()},
     )
 
 

@@ -7,6 +7,7 @@ import { spaceChart } from "./spark.js";
 import { checklist } from "./cards.js";
 
 const MOST_SHOWN = 6;
+const MOST_EVIDENCE = 8;
 
 export function panel(title, id, ...children) {
   const count = h("span", { class: "count" });
@@ -113,35 +114,50 @@ export class SpacePanel {
   }
 }
 
-/** Evidence comes in with the cards; each piece is one line here, and the line leads to the card. */
+/** Evidence comes in with the cards; each piece is one line here, the most telling first, and the line leads to the card. */
 export class EvidencePanel {
   constructor(reveal) {
     this.reveal = reveal;
     this.pieces = new Map();
+    this.all = false;
     this.list = h("ul", { class: "evidence-list" });
+    this.more = h("button", { class: "plain", type: "button", on: { click: () => this.toggle() } });
     this.empty = h("p", { class: "quiet", text: "Nothing found yet." });
-    ({ node: this.node, count: this.count } = panel("Evidence", "evidence", this.empty, this.list));
+    ({ node: this.node, count: this.count } = panel("Evidence", "evidence", this.empty, this.list, this.more));
+    show(this.more, false);
+  }
+
+  toggle() {
+    this.all = !this.all;
+    this.draw();
   }
 
   take(events) {
-    for (const { cards } of events) for (const card of cards) for (const piece of card.evidence ?? []) this.add(piece);
+    const before = this.pieces.size;
+    const found = events.flatMap(({ cards }) => cards.flatMap((card) => card.evidence ?? []));
+    for (const piece of found) this.pieces.set(piece.id, piece);
+    if (this.pieces.size !== before) this.draw();
   }
 
-  add(piece) {
-    if (this.pieces.has(piece.id)) return;
-    this.pieces.set(piece.id, piece);
+  draw() {
+    const ordered = [...this.pieces.values()].sort((a, b) => b.strength - a.strength);
+    const shown = this.all ? ordered : ordered.slice(0, MOST_EVIDENCE);
+    keyed(this.list, shown, (piece) => piece.id, (piece) => this.line(piece));
+    show(this.empty, ordered.length === 0);
+    show(this.more, ordered.length > MOST_EVIDENCE);
+    say(this.more, this.all ? "Show fewer" : `Show ${ordered.length - shown.length} more`);
+    say(this.count, String(ordered.length));
+  }
+
+  line(piece) {
     const click = () => this.reveal(`[data-evidence="${piece.id}"]`);
-    const line = h(
-      "button",
-      { class: "evidence-line", type: "button", on: { click }, title: piece.quote },
+    const parts = [
       h("span", { class: "id", text: piece.id }),
       h("span", { class: "what", text: [piece.component, piece.finding].filter(Boolean).join(" · ") }),
       h("span", { class: "quiet", text: piece.onset ? utc(piece.onset) : piece.source }),
       h("span", { class: "quote", text: piece.quote }),
-    );
-    this.list.append(h("li", {}, line));
-    show(this.empty, false);
-    say(this.count, String(this.pieces.size));
+    ];
+    return h("li", {}, h("button", { class: "evidence-line", type: "button", on: { click }, title: piece.quote }, parts));
   }
 }
 

@@ -6,19 +6,30 @@ import { percent } from "./figures.js";
 import { sparkline } from "./spark.js";
 import { paragraph } from "./cards.js";
 
+const MOST_IN_FULL = 3;
+const MOST_LINES = 3;
+
 export function reflectionBody(model) {
   return {
     nodes: [
       paragraph(model.text),
-      model.evidence.map(evidenceBlock),
+      pieces(model.evidence),
       moves(model.deltas.filter(({ before, after }) => percent(before) !== percent(after))),
       listOf("New", model.new.map((text) => ({ text }))),
       listOf("Ruled out", model.ruled_out.map(({ statement, reason }) => ({ text: statement, after: reason }))),
       listOf("Answered", model.answered.map((text) => ({ text }))),
       listOf("Dropped", model.dropped.map((text) => ({ text }))),
       model.next === "replan" ? h("p", { class: "quiet", text: "The plan is made again." }) : null,
-    ].flat(),
+    ],
   };
+}
+
+/** The most telling pieces in full; the others are there, folded. */
+function pieces(evidence) {
+  const ordered = [...evidence].sort((a, b) => b.strength - a.strength);
+  const rest = ordered.slice(MOST_IN_FULL).map(evidenceBlock);
+  const more = rest.length ? h("details", { class: "fold" }, h("summary", {}, h("span", { text: `${rest.length} more findings` })), rest) : null;
+  return [ordered.slice(0, MOST_IN_FULL).map(evidenceBlock), more];
 }
 
 function moves(deltas) {
@@ -55,7 +66,7 @@ export function evidenceBlock(piece) {
     h("blockquote", { text: piece.quote }),
     piece.series ? sparkline(piece.series) : null,
     piece.locator ? h("p", { class: "quiet locator", text: piece.locator }) : null,
-    piece.weights.length ? h("p", { class: "weights" }, piece.weights.slice(0, 4).map(weight)) : null,
+    piece.weights.length ? h("p", { class: "weights" }, piece.weights.map(weight)) : null,
   );
 }
 
@@ -66,14 +77,12 @@ function weight({ name, log_odds }) {
 
 function listOf(label, items) {
   if (!items.length) return null;
-  return h(
-    "div",
-    { class: "labelled" },
-    h("span", { class: "label", text: label }),
-    h(
-      "ul",
-      {},
-      items.map(({ text, after }) => h("li", {}, h("span", { text }), after ? h("span", { class: "quiet", text: ` — ${after}` }) : null)),
-    ),
-  );
+  const lines = items.map(line);
+  const rest = lines.slice(MOST_LINES);
+  const more = rest.length ? h("details", { class: "fold" }, h("summary", {}, h("span", { text: `${rest.length} more` })), h("ul", {}, rest)) : null;
+  return h("div", { class: "labelled" }, h("span", { class: "label", text: label }), h("div", {}, h("ul", {}, lines.slice(0, MOST_LINES)), more));
+}
+
+function line({ text, after }) {
+  return h("li", {}, h("span", { text }), after ? h("span", { class: "quiet", text: ` — ${after}` }) : null);
 }

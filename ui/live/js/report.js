@@ -1,9 +1,11 @@
 // The report: what happened, how sure, what to do first, and what was not looked at.
 
-import { copyText, h, redraw, say } from "./dom.js";
+import { copyText, fold, h, redraw, say } from "./dom.js";
 import { codeBlock } from "./cards.js";
 import { evidenceChip } from "./panels.js";
 import { icon } from "./icons.js";
+
+const MOST_RULED_OUT = 5;
 
 export class Report {
   constructor({ reveal, talk, notice }) {
@@ -26,7 +28,7 @@ export class Report {
       part("First: stop the bleeding", this.remedies(model.first)),
       part(model.first.length ? "Then: fix the cause" : "What to do", this.remedies(model.then)),
       part("What would settle it", list(model.would_settle)),
-      part("Ruled out", model.ruled_out.length && h("ul", { class: "tight" }, model.ruled_out.map((out) => this.ruledOut(out)))),
+      part("Ruled out", this.ruledOutList(model.ruled_out)),
       part("Not examined", list(model.not_examined.map(blindSpot))),
       part("Blast radius", model.blast_radius.length && h("p", { class: "chips" }, model.blast_radius.map((name) => h("span", { class: "chip", text: name })))),
       shrink(model.space),
@@ -83,6 +85,14 @@ export class Report {
       command ? codeBlock(command, "Command") : null,
       h("p", { class: "chips" }, h("span", { class: "quiet", text: kind }), h("span", { class: "badge", "data-tone": risk_tone, text: `${risk} risk` }), this.chips(evidence)),
     );
+  }
+
+  ruledOutList(all) {
+    if (!all.length) return null;
+    const lines = all.map((out) => this.ruledOut(out));
+    const rest = lines.slice(MOST_RULED_OUT);
+    const more = rest.length ? fold(`${rest.length} more`, () => h("ul", { class: "tight" }, rest)) : null;
+    return [h("ul", { class: "tight" }, lines.slice(0, MOST_RULED_OUT)), more];
   }
 
   ruledOut({ statement, reason, because }) {

@@ -22,7 +22,8 @@ function lines(points) {
 }
 
 export function sparkline(series) {
-  const { times, values, onset, changes, baseline } = series;
+  const { values, onset, changes, baseline } = series;
+  const times = series.at.map((seconds) => series.from + seconds * 1000);
   const read = values.filter((value) => value !== null);
   if (!read.length) return h("p", { class: "quiet", text: `${series.name}: no readings in this window.` });
   const [low, high] = [Math.min(...read, baseline ?? Infinity), Math.max(...read, baseline ?? -Infinity)];

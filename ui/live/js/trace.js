@@ -84,6 +84,7 @@ export class Trace {
     const node = this.list.querySelector(selector);
     if (!node) return false;
     this.following = false;
+    for (let fold = node.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     node.scrollIntoView({ block: "center" });
     node.focus({ preventScroll: true });
     node.classList.remove("glow");

@@ -1,0 +1,72 @@
+"""From an event written to the card on the screen, and from the click on Start to the first card."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.serving import serving
+from benchmarks.tables import percentile, table
+from scripts.need_chromium import launch_options
+
+EVENTS = 60
+RATE = 5
+CLICKS = 5
+
+WATCH_CARDS = """() => {
+  window.seen = [];
+  const list = document.querySelector('[data-testid="trace"]');
+  const known = new Set(list.children);
+  new MutationObserver(() => {
+    const at = performance.timeOrigin + performance.now();
+    for (const card of list.children) if (!known.has(card)) { known.add(card); window.seen.push(at); }
+  }).observe(list, { childList: true });
+}"""
+
+WATCH_CLICK = """() => {
+  document.addEventListener("click", () => { window.clicked ??= performance.now(); }, { capture: true });
+  new MutationObserver(() => {
+    if (window.clicked && !window.shown && document.querySelector('[data-testid="trace"] > *')) window.shown = performance.now();
+  }).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+def to_the_screen(page: Page, url: str, ask: object) -> list[float]:
+    """Milliseconds from each event written to its card in the DOM."""
+    opened = ask(open=True)  # type: ignore[operator]
+    page.goto(f"{url}/investigate?inv={opened['id']}")
+    page.get_by_test_id("held").wait_for()
+    page.evaluate(WATCH_CARDS)
+    written = ask(beat=opened["id"], times=EVENTS, rate=RATE)  # type: ignore[operator]
+    page.wait_for_function(f"window.seen.length >= {EVENTS}")
+    return [seen - wrote for wrote, seen in zip(written, page.evaluate("window.seen"), strict=False)]
+
+
+def click_to_first_card(page: Page, url: str) -> float:
+    """Milliseconds from the click on a sample to the first card of its investigation."""
+    page.goto(url)
+    button = page.get_by_test_id("stMain").get_by_role("button", name="Investigate").first
+    button.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.evaluate(WATCH_CLICK)
+    button.click()
+    page.wait_for_function("window.shown")
+    return float(page.evaluate("window.shown - window.clicked"))
+
+
+def main() -> None:
+    """Print the table."""
+    with serving() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        shown = to_the_screen(page, server.url, server.ask)
+        clicks = [click_to_first_card(page, server.url) for _ in range(CLICKS)]
+        browser.close()
+    rows = [
+        ("event written -> in the DOM", f"{percentile(shown, 0.5):.0f}", f"{percentile(shown, 0.95):.0f}", "<= 30"),
+        ("click -> first card", f"{percentile(clicks, 0.5):.0f}", f"{max(clicks):.0f}", "<= 300"),
+    ]
+    table("On the screen, ms", ("what", "p50", "p95", "goal"), rows)
+
+
+if __name__ == "__main__":
+    main()

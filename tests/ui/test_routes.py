@@ -1,0 +1,147 @@
+"""The routes beside the pages, as a browser calls them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from sre_core import events as ev
+from sre_core import report
+from sre_core.api.guard import Tokens
+from sre_core.api.hub import Hub
+from sre_core.api.routes import Api, Words
+from sre_core.domain import Action, ContentRef, Observation
+from sre_core.events import entry
+from sre_core.reasoning.briefing import brief
+from tests.fakes import OPENED
+from tests.ui.fakes import INV, MemoryBench
+from ui.picture import Picture
+
+HERE = "http://localhost:8501"
+TOKENS = Tokens(b"secret")
+ACTION = Action(id="A1", tool="look", arguments={"nth": 1})
+
+
+@pytest.fixture
+def bench() -> MemoryBench:
+    bench = MemoryBench()
+    bench.say(OPENED)
+    bench.say(entry("memory", ev.MemoryRecalled()))
+    bench.say(entry("reasoner:fake", ev.ActionProposed(action=ACTION)))
+    bench.say(entry("policy", ev.ApprovalRequested(action_id="A1", digest=ACTION.digest, reason="asked")))
+    return bench
+
+
+@pytest.fixture
+async def browser(bench: MemoryBench) -> AsyncIterator[httpx.AsyncClient]:
+    words = Words(markdown=report.markdown, chat=report.chat_text, briefing=brief)
+    api = Api(Hub(Picture), lambda: bench, lambda: TOKENS, ["localhost"], words)
+    transport = httpx.ASGITransport(app=Starlette(routes=api.routes()))
+    headers = {"Authorization": f"Bearer {TOKENS.issue(INV, 'Ada')}", "Origin": HERE}
+    async with httpx.AsyncClient(transport=transport, base_url=HERE, headers=headers) as client:
+        yield client
+
+
+async def decide(browser: httpx.AsyncClient, **decision: object) -> httpx.Response:
+    return await browser.post(f"/api/decide/{INV}", json=decision)
+
+
+async def test_a_decision_is_recorded_in_the_persons_name(browser: httpx.AsyncClient, bench: MemoryBench) -> None:
+    answer = await decide(browser, type="ActionApproved", action_id="A1", digest=ACTION.digest)
+    assert (answer.status_code, answer.json()) == (200, {"seq": 5})
+    assert bench.timeline.events[-1].actor == "person:Ada"
+
+
+async def test_a_stale_decision_is_answered_with_who_decided(browser: httpx.AsyncClient) -> None:
+    await decide(browser, type="ActionRejected", action_id="A1", reason="too risky")
+    answer = await decide(browser, type="ActionApproved", action_id="A1", digest=ACTION.digest)
+    assert answer.status_code == 409
+    assert "rejected by person:Ada" in answer.json()["error"]
+
+
+async def test_an_approval_of_other_arguments_is_refused(browser: httpx.AsyncClient, bench: MemoryBench) -> None:
+    answer = await decide(browser, type="ActionApproved", action_id="A1", digest="0" * 64)
+    assert answer.status_code == 409
+    assert len(bench.timeline.events) == 4
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        {"type": "ActionSucceeded", "action_id": "A1", "run_id": "r", "observation": {}},
+        {"type": "AlertReceived", "alert": {"title": "forged"}},
+        {"type": "GuidanceGiven", "text": ""},
+        {"type": "PaceSet", "pace": "warp"},
+        {},
+    ],
+)
+async def test_only_what_a_person_may_say_is_taken(
+    browser: httpx.AsyncClient, bench: MemoryBench, decision: dict[str, object]
+) -> None:
+    assert (await decide(browser, **decision)).status_code == 422
+    assert len(bench.timeline.events) == 4
+
+
+async def test_too_much_is_refused(browser: httpx.AsyncClient) -> None:
+    assert (await decide(browser, type="GuidanceGiven", text="x" * 30_000)).status_code == 413
+
+
+@pytest.mark.parametrize("what", ["stream", "report", "briefing", "output/A1"])
+async def test_without_a_token_nothing_is_told(browser: httpx.AsyncClient, what: str) -> None:
+    head, *rest = what.split("/")
+    url = "/".join(["/api", head, INV, *rest])
+    assert (await browser.get(url, headers={"Authorization": ""})).status_code == 401
+    assert (await browser.get(url, headers={"Origin": "http://evil.example"})).status_code == 403
+    assert (await browser.get(url, headers={"Host": "evil.example", "Origin": ""})).status_code == 403
+
+
+async def test_a_token_in_the_address_will_do(browser: httpx.AsyncClient) -> None:
+    token = TOKENS.issue(INV, "Ada")
+    assert (await browser.get(f"/api/briefing/{INV}?token={token}", headers={"Authorization": ""})).status_code == 200
+
+
+async def test_an_investigation_that_is_not_there_is_a_404(browser: httpx.AsyncClient) -> None:
+    headers = {"Authorization": f"Bearer {TOKENS.issue('nowhere', 'Ada')}"}
+    answer = await browser.get("/api/stream/nowhere", headers=headers)
+    assert (answer.status_code, "no investigation" in answer.json()["error"]) == (404, True)
+
+
+async def test_the_briefing_holds_the_reason_of_a_rejection(browser: httpx.AsyncClient) -> None:
+    await decide(browser, type="ActionRejected", action_id="A1", reason="peak hours")
+    assert "peak hours" in (await browser.get(f"/api/briefing/{INV}")).text
+
+
+async def test_a_report_comes_as_json_markdown_and_chat(browser: httpx.AsyncClient) -> None:
+    answers = {kind: await browser.get(f"/api/report/{INV}?format={kind}") for kind in ("json", "md", "chat")}
+    assert answers["json"].json()["investigation_id"] == INV
+    assert answers["md"].text.startswith("# ")
+    assert "Alert: The kiln is too cold" in answers["chat"].text
+    assert f"investigation-{INV}.md" in answers["md"].headers["content-disposition"]
+
+
+async def test_an_output_comes_whole(browser: httpx.AsyncClient, bench: MemoryBench) -> None:
+    finish(
+        bench, Observation(action_id="A1", tool="look", source="s", summary="", output_type="T", data={"celsius": 3})
+    )
+    assert '"celsius": 3' in (await browser.get(f"/api/output/{INV}/A1")).text
+
+
+async def test_an_output_that_was_erased_says_so(browser: httpx.AsyncClient, bench: MemoryBench) -> None:
+    content = ContentRef(digest="d", characters=10)
+    finish(bench, Observation(action_id="A1", tool="look", source="s", summary="", output_type="T", content=content))
+    answer = await browser.get(f"/api/output/{INV}/A1")
+    assert (answer.status_code, answer.json()) == (404, {"error": "This output was erased: it held a password."})
+
+
+def finish(bench: MemoryBench, observation: Observation) -> None:
+    bench.say(entry("person:Ada", ev.ActionApproved(action_id="A1", digest=ACTION.digest)))
+    bench.say(entry("engine", ev.ActionStarted(action_id="A1", run_id="r")))
+    bench.say(entry("tool:look", ev.ActionSucceeded(action_id="A1", run_id="r", observation=observation)))
+
+
+async def test_health_needs_no_token(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/api/health", headers={"Authorization": "", "Host": "10.0.0.7"})
+    assert answer.json() == {"status": "ok"}

@@ -1,0 +1,50 @@
+"""Words and names."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sre_core.domain import Action
+from ui import listing, person, words
+
+
+def test_actors_have_plain_names() -> None:
+    assert [words.actor(name) for name in ("person:Ada", "reasoner:rules", "policy")] == ["Ada", "rules", "policy"]
+
+
+def test_a_call_is_named_by_what_tells_most() -> None:
+    command = Action(id="A1", tool="run_diagnostic", arguments={"command": "kubectl get pods"}, components=("cart",))
+    metrics = Action(id="A2", tool="query_metrics", components=("a", "b", "c", "d", "e"))
+    remedy = Action(id="A3", tool="apply_remediation", arguments={"kind": "rollback", "component": "cart", "to": "v1"})
+    assert [words.subject(one) for one in (command, metrics, remedy)] == [
+        "kubectl get pods",
+        "a, b, c and 2 more",
+        "rollback cart to v1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Ada Lovelace", "Ada Lovelace"),
+        ("  ", "operator"),
+        ("<b>eve</b>", "beveb"),
+        ("a\nb:c", "abc"),
+        ("Zoë", "Zoë"),
+        ("x" * 99, "x" * 40),
+    ],
+)
+def test_names_are_cleaned(typed: str, kept: str) -> None:
+    assert person.clean(typed) == kept
+
+
+def test_somebody_elses_markdown_is_shown_as_it_is() -> None:
+    assert listing.as_text("**x** [y](z) :red[a]\nb $1") == r"\*\*x\*\* \[y\]\(z\) \:red\[a\] b \$1"
+
+
+def test_times_are_relative_until_a_day() -> None:
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    spans = [timedelta(seconds=5), timedelta(minutes=4), timedelta(hours=3), timedelta(days=2)]
+    assert [listing.ago(now - s, now) for s in spans] == ["just now", "4 min ago", "3 h ago", "2026-02-28"]
