@@ -12,9 +12,8 @@ EVENTS = 60
 RATE = 5
 CLICKS = 5
 
-WATCH_CARDS = """() => {
+WATCH_CARDS = """(list) => {
   window.seen = [];
-  const list = document.querySelector('[data-testid="trace"]');
   const known = new Set(list.children);
   new MutationObserver(() => {
     const at = performance.timeOrigin + performance.now();
@@ -23,10 +22,17 @@ WATCH_CARDS = """() => {
 }"""
 
 WATCH_CLICK = """() => {
-  document.addEventListener("click", () => { window.clicked ??= performance.now(); }, { capture: true });
-  new MutationObserver(() => {
-    if (window.clicked && !window.shown && document.querySelector('[data-testid="trace"] > *')) window.shown = performance.now();
-  }).observe(document.body, { childList: true, subtree: true });
+  const find = (root) => {
+    for (const node of root.querySelectorAll("*")) {
+      if (node.dataset?.testid === "trace") return node;
+      const inside = node.shadowRoot && find(node.shadowRoot);
+      if (inside) return inside;
+    }
+  };
+  const look = () => {
+    if (find(document)?.firstElementChild) window.shown = performance.now(); else setTimeout(look, 4);
+  };
+  document.addEventListener("click", () => { window.clicked = performance.now(); look(); }, { capture: true, once: true });
 }"""
 
 
@@ -35,7 +41,7 @@ def to_the_screen(page: Page, url: str, ask: object) -> list[float]:
     opened = ask(open=True)  # type: ignore[operator]
     page.goto(f"{url}/investigate?inv={opened['id']}")
     page.get_by_test_id("held").wait_for()
-    page.evaluate(WATCH_CARDS)
+    page.get_by_test_id("trace").evaluate(WATCH_CARDS)
     written = ask(beat=opened["id"], times=EVENTS, rate=RATE)  # type: ignore[operator]
     page.wait_for_function(f"window.seen.length >= {EVENTS}")
     return [seen - wrote for wrote, seen in zip(written, page.evaluate("window.seen"), strict=False)]

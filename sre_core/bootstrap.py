@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sre_core import report
-from sre_core.domain import Action, Alert, Autonomy, Effect, Limits, Moment, Pace, Value
+from sre_core.domain import Alert, Autonomy, Limits, Moment, Pace, Value
 from sre_core.engine import Engine
 from sre_core.events import AlertReceived, ConclusionReached, ContentErased, Entry, Event, entry
 from sre_core.home import StateFolder
@@ -15,19 +16,19 @@ from sre_core.investigation import Investigation, Phase
 from sre_core.investigator import Investigator
 from sre_core.knowledge.library import SqliteLibrary
 from sre_core.memory.conclusions import incident_from_investigation
-from sre_core.memory.incidents import AlertMemory, IncidentStore
-from sre_core.memory.postmortems import incident_from_postmortem
-from sre_core.memory.supplemented import SupplementedIncidents
-from sre_core.reasoning.rules import RuleReasoner
+from sre_core.memory.incidents import IncidentStore
 from sre_core.settings import Settings
-from sre_core.sources.base import Sources
 from sre_core.store import open_database
 from sre_core.timeline import Contents, Listener, Timeline, new_id
-from sre_core.tools.base import AnyTool
-from sre_core.tools.registry import tools_for
-from sre_core.tools.toolbox import ToolCollection
-from sre_core.topology.graph import Topology
 from sre_core.workspaces import Workspaces
+
+if TYPE_CHECKING:  # pandas and networkx come with these, and a page can be served before they are there
+    from sre_core.equipment import Equipment
+    from sre_core.sources.base import Sources
+    from sre_core.tools.base import AnyTool
+
+WARM_UP_AFTER = 2.0
+"""Seconds after the start before the heavy imports begin, so that they do not compete with the first page."""
 
 
 class InvestigationSummary(Value):
@@ -68,6 +69,7 @@ class Workbench:
     def start(self) -> None:
         """Start the engine; what was running when the last process ended goes on by itself."""
         self.engine.start()
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def close(self) -> None:
         """Stop the engine and let go of the state folder; what runs goes on at the next start."""
@@ -139,27 +141,22 @@ class Workbench:
         """What an investigation of this workspace looks at. Raises ``RefusedInput``."""
         return self.workspaces.open(workspace)
 
-    def tools(self, workspace: str | None) -> dict[str, AnyTool]:
-        """The tools that this workspace has something for, by name."""
-        return self._tools(self.sources(workspace))
-
-    def _tools(self, sources: Sources) -> dict[str, AnyTool]:
-        return tools_for(sources, self.library.with_documents(sources.documents), self._memory(sources))
-
-    def _memory(self, sources: Sources) -> SupplementedIncidents:
-        postmortems = (incident_from_postmortem(path, text) for path, text in sources.documents.items())
-        return SupplementedIncidents(self.incidents, [incident for incident in postmortems if incident])
+    def tools(self, workspace: str | None) -> Mapping[str, AnyTool]:
+        """The tools that this workspace has something for, by name. Raises ``RefusedInput``."""
+        return self._equipment().tools(self.sources(workspace))
 
     def _equip(self, state: Investigation) -> Investigator:
-        sources = self.sources(state.workspace)
-        tools = self._tools(sources)
-        return Investigator(
-            reasoner=RuleReasoner(sources, tools),
-            tools=ToolCollection(tools, self.contents, time.monotonic),
-            memory=AlertMemory(self._memory(sources)),
-            affected=lambda action: affected(action, sources.topology),
-            run_id=new_id(),
-        )
+        return self._equipment().investigator(self.sources(state.workspace))
+
+    def _equipment(self) -> Equipment:
+        from sre_core.equipment import Equipment
+
+        return Equipment(self.library, self.incidents, self.contents)
+
+    def _warm_up(self) -> None:
+        """Import what the first investigation needs, once the first page has been served."""
+        time.sleep(WARM_UP_AFTER)
+        self._equipment()
 
     def _remember(self, event: Event) -> None:
         if isinstance(event.happening, ConclusionReached):
@@ -173,15 +170,6 @@ class Workbench:
             known = summarise(self.state(investigation_id))
             self._summaries[investigation_id] = known
         return known
-
-
-def affected(action: Action, topology: Topology) -> tuple[str, ...]:
-    """Who may feel this action: nobody when it only reads, else its components and whoever depends on them."""
-    if action.effect is Effect.READS:
-        return ()
-    touched = list(action.components)
-    feels = [component for touched_one in touched for component in topology.upstream(touched_one)]
-    return tuple(dict.fromkeys([*touched, *feels]))
 
 
 def summarise(state: Investigation) -> InvestigationSummary:

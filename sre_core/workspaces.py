@@ -9,16 +9,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sre_core.domain import NotExamined, Value
 from sre_core.errors import RefusedInput
 from sre_core.settings import shipped
-from sre_core.sources.base import Sources
-from sre_core.sources.capsule import open_capsule
+
+if TYPE_CHECKING:
+    from sre_core.sources.base import Sources
 
 SAMPLE, UPLOAD = "sample:", "upload:"
 OPEN_AT_ONCE = 8
 """How many capsules are kept in memory."""
+
+
+def open_capsule(path: Path) -> Sources:
+    """``sources.capsule.open_capsule``, imported when it is first needed: pandas comes with it."""
+    from sre_core.sources import capsule
+
+    return capsule.open_capsule(path)
 
 
 class SampleIncident(Value):
@@ -100,6 +109,8 @@ class Workspaces:
 
     def _open_now(self, workspace: str | None) -> Sources:
         if workspace is None:
+            from sre_core.sources.base import Sources
+
             return Sources(
                 absent=tuple(
                     NotExamined(source=s, reason="nothing is connected") for s in ("metrics", "logs", "changes")

@@ -84,6 +84,8 @@ class Context:
     """Workload -> the port its Service forwards to, as far as it was read."""
     claims: Mapping[str, str] = field(default_factory=dict)
     """Claim -> what it asks for, and volume -> what it holds, in the words of ``volume_terms``."""
+    troubled: frozenset[str] = frozenset()
+    """Components that figures or other alerts showed to suffer."""
     has_pods: frozenset[str] = frozenset()
     """Workloads of which at least one pod exists, ready or not."""
     bad_pods: frozenset[str] = frozenset()

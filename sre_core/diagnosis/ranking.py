@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from sre_core.diagnosis.faults import label
 from sre_core.diagnosis.findings import Finding
-from sre_core.diagnosis.roles import Role, role_of
+from sre_core.diagnosis.roles import KEEPS_PODS_DOWN, Role, role_of
 from sre_core.domain import UNKNOWN_FAULT, Hypothesis, Weight
 from sre_core.topology.graph import Topology
 
@@ -31,7 +31,7 @@ EXPLAINS = 0.3
 """For every component above whose trouble this one explains, up to three."""
 OLDER = 0.6
 """What is left of "it begins here" when it was out of the ordinary long before the alerting component was."""
-REFUTED = {"clean_metrics": -1.3, "clean_hop": -0.9, "clean_pods": -0.8, "clean_logs": -0.5, "clean_node": -1.0, "has_endpoints": -0.2}
+REFUTED = {"clean_metrics": -1.3, "clean_hop": -0.9, "clean_logs": -0.5, "clean_node": -1.0, "has_endpoints": -0.2}
 """Looked at through one source, and healthy."""
 SEEN_FALSE = {"clean_metrics": 1.5, "clean_hop": 0.8, "clean_pods": 0.5, "clean_logs": 0.5}
 """What a healthy look at the alerting component does for "false alarm"."""
@@ -83,6 +83,8 @@ class Ranker:
         self._next = next_hypothesis
         self._ranking = Ranking()
         self._kind: tuple[str, str] = ("", "")
+        self._mechanisms: set[int] = set()
+        """Places in ``weights`` of those that speak of one mechanism, not of the component."""
         self._all = dict(known.hypotheses)
 
     def rank(self, cited: Sequence[tuple[Finding, str]]) -> Ranking:
@@ -92,6 +94,7 @@ class Ranker:
         for finding, evidence in cited:
             self._weigh(finding, evidence)
         self._explain_away(cited)
+        self._add_place_to_mechanism({evidence: finding.source for finding, evidence in cited})
         self._inherit()
         return self._ranking
 
@@ -143,6 +146,8 @@ class Ranker:
         for fault, log_odds in finding.suggests.items():
             targets = self._at(place) if fault == UNKNOWN_FAULT else [h for h in self._at(place) if h.fault == fault]
             for hypothesis in targets:
+                if fault != UNKNOWN_FAULT:
+                    self._mechanisms.add(len(self._ranking.weights))
                 self._say(evidence, hypothesis, log_odds, reason(finding, fault))
         if role is Role.CLEAN:
             self._clean(finding, evidence, place)
@@ -168,7 +173,7 @@ class Ranker:
     def _clean(self, finding: Finding, evidence: str, place: str) -> None:
         for hypothesis in self._at(place):
             if hypothesis.fault not in finding.suggests:
-                self._say(evidence, hypothesis, REFUTED.get(finding.kind, 0.0), f"{place} is healthy in {finding.source}")
+                self._say(evidence, hypothesis, refutes(finding.kind, hypothesis.fault), f"{place} is healthy in {finding.source}")
         for hypothesis in self._all.values():
             if hypothesis.fault == FALSE_ALARM and hypothesis.component == place:
                 self._say(evidence, hypothesis, SEEN_FALSE.get(finding.kind, 0.0), f"{place} is healthy in {finding.source}")
@@ -178,6 +183,25 @@ class Ranker:
             for hypothesis in self._all.values():
                 if finding.change_id and hypothesis.change_id == finding.change_id:
                     self._say(evidence, hypothesis, INNOCENT, "the change was made after the trouble began")
+
+    def _add_place_to_mechanism(self, sources: Mapping[str, str]) -> None:
+        """Where it hurts and how it breaks are two facts of one look; the fold keeps only the stronger, so they are joined."""
+        places: dict[tuple[str, str], float] = {}
+        mechanisms: dict[tuple[str, str], int] = {}
+        for number, weight in enumerate(self._ranking.weights):
+            key = (weight.hypothesis_id, sources.get(weight.evidence_id, ""))
+            if weight.log_odds <= 0:
+                continue
+            if number in self._mechanisms:
+                best = mechanisms.get(key)
+                if best is None or weight.log_odds > self._ranking.weights[best].log_odds:
+                    mechanisms[key] = number
+            else:
+                places[key] = max(places.get(key, 0.0), weight.log_odds)
+        for key, number in mechanisms.items():
+            if place := places.get(key):
+                weight = self._ranking.weights[number]
+                self._ranking.weights[number] = weight.model_copy(update={"log_odds": round(weight.log_odds + place, 3)})
 
     def _has_shown(self, hypothesis: Hypothesis) -> bool:
         return bool(self._known.shown.get(hypothesis.id)) or any(
@@ -304,6 +328,13 @@ def _merged(before: Trouble, finding: Finding, evidence: str, onset: float | Non
         {**before.deltas, **deltas},
         before.own or own,
     )
+
+
+def refutes(kind: str, fault: str) -> float:
+    """What a healthy look does to one fault: ready pods say much about starting and little about being slow."""
+    if kind != "clean_pods":
+        return REFUTED.get(kind, 0.0)
+    return -1.2 if KEEPS_PODS_DOWN.search(fault) else -0.4 if fault == UNKNOWN_FAULT else -0.1
 
 
 def statement(component: str, fault: str, change_id: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 
@@ -92,6 +93,7 @@ ROLES = {
     "service_wiring": Role.NOTE,
     "volume_terms": Role.NOTE,
     "placement": Role.NOTE,
+    "steady_metrics": Role.NOTE,
     "runbook": Role.NOTE,
     "past_incident": Role.NOTE,
     "calculation": Role.NOTE,
@@ -106,3 +108,7 @@ def role_of(kind: str) -> Role:
 
 UNHEALTHY = frozenset({"pod_not_ready", "pod_pending", "image_pull_failing", "image_pull_failed", "crash_loop", "replicas_missing", "restarts", "scheduling_failed"})  # fmt: skip
 """Kinds after which a workload counts as not ready."""
+
+
+KEEPS_PODS_DOWN = re.compile(r"image|registry|probe|quota|selector|affinity|taint|cordon|capacity_mismatch|volume|crash_loop|account|unavailable|kubelet|node_not")  # fmt: skip
+"""Faults under which pods are not ready: seeing them ready speaks against these more than against any other."""

@@ -109,14 +109,14 @@ FAMILIES = (
     _family(
         "image_pull_unauthorized",
         3.0,
-        r"pull access denied|failed to authorize|(image|pull).{0,200}(unauthori[sz]ed|authentication required|denied: |\b40[13]\b)",
+        r"pull access denied|failed to authorize|(image|pull).{0,1200}(unauthori[sz]ed|authentication required|denied: |\b40[13]\b)",
     ),
     _family(
         "registry_unreachable",
         3.0,
-        r"pull.{0,300}(no such host|i/o timeout|connection refused|temporary failure in name|network is unreachable|server misbehaving)",
+        r"pull.{0,1200}(no such host|i/o timeout|connection refused|temporary failure in name|network is unreachable|server misbehaving)",
     ),
-    _family("image_not_found", 3.0, r"(image|pull|manifest).{0,240}(not found|manifest unknown|NotFound)|manifest unknown|InvalidImageName"),
+    _family("image_not_found", 3.0, r"(image|pull|manifest).{0,1200}(not found|manifest unknown|NotFound)|manifest unknown|InvalidImageName"),
     _family("permission_denied", 1.8, r"access ?denied|permission denied|\bforbidden\b|not authorized to|insufficient privileges?|\bEACCES\b"),
     _family("clock_skew", 2.5, r"clock (skew|drift|offset)|used before issued|iat.{0,20}in the future|time (is )?out of sync|not within .{0,20}clock"),
     _family(

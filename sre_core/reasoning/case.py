@@ -144,6 +144,7 @@ class Case:
             listens=_noted(investigation, "container_ports"),
             targets={c: min(t) for c, t in _noted(investigation, "service_wiring").items() if t},
             claims=dict(e.locator.split("|", 1) for e in evidence if e.finding == "volume_terms" and "|" in e.locator),
+            troubled=frozenset(e.component for e in evidence if e.component and e.finding in ("anomalous_series", "symptom_signal")),
             has_pods=ready | frozenset(e.component for e in evidence if e.component and e.finding in HAS_A_POD),
             bad_pods=frozenset(e.quote.split(" ", 1)[0] for e in evidence if e.finding in HAS_A_POD),
             missing=frozenset(e.component for e in evidence if e.component and (e.finding in MISSING or "not found" in e.quote and e.finding == "scheduling_failed")),

@@ -15,7 +15,7 @@ def incidents(page: AppTest) -> AppTest:
 
 
 def test_an_empty_list_says_what_to_do(page: AppTest) -> None:
-    assert "Start with an alert" in incidents(page).caption[0].value
+    assert "Start with an alert" in incidents(page).caption[-1].value
 
 
 def test_all_are_listed_and_found_by_a_word(page: AppTest, bench: Workbench) -> None:

@@ -33,7 +33,7 @@ def test_a_sample_starts_with_the_chosen_autonomy_and_pace(page: AppTest, bench:
     state = bench.state(only(bench))
     assert (state.autonomy, state.pace) == (Autonomy.ASK_ALL, Pace.STEP)
     assert state.workspace == sample_incidents()[0].workspace
-    assert page.query_params["inv"] == [state.id]
+    assert page.query_params["inv"] == state.id
 
 
 def test_the_default_shows_the_plan_first(page: AppTest, bench: Workbench) -> None:

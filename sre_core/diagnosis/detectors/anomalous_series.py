@@ -42,7 +42,13 @@ def detect(reading: MetricsReading, context: Context) -> list[Finding]:
     odd = [f for f in found if f.kind in ("traffic_change", "odd_series")]
     found = [f for f in found if f not in odd or len(odd) <= MOST_ODD]
     lasting = {c for c, findings in by_component.items() if any(f.kind != "passed_anomaly" for f in findings)}
-    return found + [_clean(component, series) for component, series in judged.items() if component not in lasting]
+    healthy = "clean_metrics" if normal_is_known(context) else "steady_metrics"
+    return found + [_clean(c, series, healthy) for c, series in judged.items() if c not in lasting]
+
+
+def normal_is_known(context: Context) -> bool:
+    """Whether anybody said when it was normal. If not, a series that does not move may have been bad all along."""
+    return any((context.window, context.baseline, context.alert.starts_at))
 
 
 def _load(findings: list[Finding]) -> float:
@@ -120,10 +126,10 @@ def quote(series: MetricSeries, gone: Departure) -> str:
     return f"{series.component} {series.metric} {now} since {gone.onset:%Y-%m-%d %H:%M} (normal {normal})"
 
 
-def _clean(component: str, series: Iterable[MetricSeries]) -> Finding:
+def _clean(component: str, series: Iterable[MetricSeries], kind: str) -> Finding:
     shown = [
         f"{s.metric} {readable(s.window_median, s.unit)} (normal {readable(s.baseline_median, s.unit)})"
         for s in sorted(series, key=lambda s: (not kind_of(s.metric).symptom, s.metric))
         if s.window_median is not None and s.baseline_median is not None
     ]
-    return Finding(kind="clean_metrics", component=component, source="metrics", quote=f"{component}: " + ", ".join(shown[:2]))
+    return Finding(kind=kind, component=component, source="metrics", quote=f"{component}: " + ", ".join(shown[:2]))

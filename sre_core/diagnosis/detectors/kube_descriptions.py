@@ -30,9 +30,12 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
     if component is None:
         return []
     events = [e for e in described_events(answer.output) if not (e.reason == "FailedCreate" and component in context.has_pods)]
-    found = [f for e in events if (f := _event(e, component, answer.output, context, 1.0))]
+    refusals = [e for e in events if e.reason == "FailedCreate"]
+    newest = min(refusals, key=lambda e: (seconds_ago(e.age), -e.times), default=None)
+    kept = [e for e in events if e.reason != "FailedCreate" or e is newest]
+    found = [f for e in kept if (f := _event(e, component, answer.output, context, 1.0))]
     if command.kind == "pods":
-        found += _state(answer.output, component)
+        found += _state(answer.output, component, context)
     return _one_of_each(found)
 
 
@@ -88,7 +91,7 @@ def _event(event: KubeEvent, component: str, description: str, context: Context,
     )
 
 
-def _state(output: str, component: str) -> Iterator[Finding]:
+def _state(output: str, component: str, context: Context) -> Iterator[Finding]:
     """How the last container ended, and a pod that waits without a word from the scheduler."""
     last = re.search(r"(?:Last State|State):\s+(?:Terminated|Waiting)\n\s+Reason:\s+(OOMKilled)\n(?:\s+Exit Code:\s+(\d+))?", output)
     if last or "137" in fields(output, "Exit Code") and "OOM" in output:
@@ -96,7 +99,12 @@ def _state(output: str, component: str) -> Iterator[Finding]:
         yield Finding(kind="memory_kill", component=component, source="commands", quote=words, suggests={"memory_exhaustion": 3.0}, strength=3.0)
     if field(output, "Status") == "Pending" and re.search(r"Events:\s*(<none>)?\s*$", output) and field(output, "Node") in ("<none>", "", None):
         quote = f"{field(output, 'Name')} Status: Pending, Node: <none>, Events: <none>"
-        yield Finding(kind="never_scheduled", component=component, source="commands", quote=quote, suggests={"unknown_fault": 0.5}, strength=2.0)
+        host = next((node for unit, node in context.unit_hosts.items() if "scheduler" in unit), None)
+        place = f"node/{host}" if host else None
+        suggests = {"scheduler_unavailable": 2.8} if host else {"scheduler_unavailable": 2.0}
+        yield Finding(
+            kind="never_scheduled", component=component, source="commands", quote=quote, suggests=suggests, blames=place, strength=2.5
+        )  # fmt: skip
 
 
 def _one_of_each(findings: list[Finding]) -> list[Finding]:

@@ -53,7 +53,7 @@ def _pods(rows: list[dict[str, str]], command: Kubectl, context: Context) -> lis
     placed = {by: pods[0]["NODE"] for by, pods in by_component.items() if pods[0].get("NODE") not in (None, "", "<none>")}
     where = " ".join(f"{component}={node}" for component, node in placed.items())
     note = Finding(kind="placement", component=None, source="commands", quote=where[:200], locator=f"placed {where}")
-    return found + ([note] if placed else []) + list(_nodes(rows)) + (list(_absent(by_component, context)) if whole else [])
+    return found + ([note] if placed else []) + list(_nodes(rows)) + list(_slow_nodes(placed, context)) + (list(_absent(by_component, context)) if whole else [])
 
 
 def _pod(row: dict[str, str], component: str) -> Finding | None:
@@ -91,6 +91,18 @@ def _nodes(rows: list[dict[str, str]]) -> Iterator[Finding]:
         quote = f"{count} pods on {node} are not ready, {good[node]} are; elsewhere {sum(good.values()) - good[node]} are ready"
         suggests = {"container_runtime_unavailable": 2.0, "kubelet_unavailable": 1.8, "node_not_ready": 1.5}
         yield Finding(kind="node_suspect", component=f"node/{node}", source="commands", quote=quote, suggests=suggests, strength=2.5)
+
+
+def _slow_nodes(placed: dict[str, str], context: Context) -> Iterator[Finding]:
+    """A node on which most workloads suffer while most elsewhere do not: what they share is the node."""
+    for node in sorted(set(placed.values())):
+        here = [component for component, where in placed.items() if where == node]
+        elsewhere = [component for component in placed if component not in here]
+        bad, bad_elsewhere = (sum(c in context.troubled for c in some) for some in (here, elsewhere))
+        if bad >= 2 and elsewhere and bad / len(here) >= 0.6 and bad_elsewhere / len(elsewhere) <= 0.4:
+            quote = f"{bad} of {len(here)} workloads on {node} suffer, {bad_elsewhere} of {len(elsewhere)} elsewhere"
+            suggests = {"network_latency": 2.0, "packet_loss": 1.2, "cpu_saturation": 1.0}
+            yield Finding(kind="node_suspect", component=f"node/{node}", source="commands", quote=quote, suggests=suggests, strength=2.5)
 
 
 def _absent(seen: dict[str, list[dict[str, str]]], context: Context) -> Iterator[Finding]:

@@ -26,8 +26,10 @@ MEANINGS: tuple[tuple[str, str, dict[str, float]], ...] = (
     ("signal", r"queue.*(deep|long|grow)|backlog", {"queue_backlog": 0.8}),
     ("signal", r"pool.*exhaust|connections.*(high|limit)", {"connection_pool_exhaustion": 1.8}),
     ("signal", r"not.?ready|node.*down", {"node_not_ready": 1.5}),
+    ("signal", r"network|traffic_anomaly|inbound|outbound|\bpps\b", {"network_latency": 1.0, "packet_loss": 0.5}),
     ("traffic_up", r"traffic.*(above|surge|spike|high)|(request|throughput).*(surge|spike)", {"traffic_surge": 0.8}),
-    ("symptom_signal", r"latency|slow|error|fail|5xx|unavailab|throughput.*drop|success|budget|burn|down", {}),
+    ("symptom_signal", r"latency|slow", {"network_latency": 0.5}),
+    ("symptom_signal", r"error|fail|5xx|unavailab|throughput.*drop|success|budget|burn|down", {}),
 )
 """Kind of finding, words, fault -> log-odds. An alert was tuned by somebody: its name means something, not everything."""
 

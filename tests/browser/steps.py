@@ -1,0 +1,33 @@
+"""What a person does, in their words."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def paste(page: Page, url: str, alert: str, pace: str = "Show the plan first") -> str:
+    """Start an investigation from pasted words; returns its address."""
+    page.goto(url)
+    page.get_by_role("radio", name=pace).click()
+    page.get_by_label("The alert").fill(alert)
+    page.get_by_role("button", name="Start investigating").click()
+    expect(page.get_by_test_id("live")).to_be_visible()
+    expect(page.get_by_test_id("card-alert")).to_contain_text(alert)
+    return page.url
+
+
+def status(page: Page) -> Locator:
+    return page.get_by_test_id("status")
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_test_id("live").get_by_role("button", name=name, exact=True).click()
+
+
+def redirect(page: Page, words: str) -> None:
+    page.get_by_label("Redirect in words").fill(words)
+    page.get_by_role("button", name="Send redirection").click()
+
+
+def cards(page: Page, kind: str) -> Locator:
+    return page.get_by_test_id(f"card-{kind}")
