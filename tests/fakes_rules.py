@@ -81,7 +81,9 @@ def nobody_feels_it(action: Action) -> tuple[str, ...]:
     return ()
 
 
-def investigator(sources: Sources, library: Library | None = None, tools: dict[str, AnyTool] | None = None) -> Investigator:
+def investigator(
+    sources: Sources, library: Library | None = None, tools: dict[str, AnyTool] | None = None
+) -> Investigator:
     """The rules with the real tools of these sources."""
     nothing = NothingWritten()
     tools = tools if tools is not None else tools_for(sources, library or nothing, nothing)
@@ -89,10 +91,14 @@ def investigator(sources: Sources, library: Library | None = None, tools: dict[s
     return Investigator(RuleReasoner(sources, tools), toolbox, NothingRemembered(), nobody_feels_it, "run-1")
 
 
-async def run(sources: Sources, alert: Alert | None = None, library: Library | None = None, *, attended: bool = False) -> ListedTimeline:
+async def run(
+    sources: Sources, alert: Alert | None = None, library: Library | None = None, *, attended: bool = False
+) -> ListedTimeline:
     """Investigate to the end, or to where a person must decide."""
     timeline = ListedTimeline()
-    received = AlertReceived(alert=alert or sources.alert or Alert(title="?"), autonomy=Autonomy.AUTO, attended=attended)
+    received = AlertReceived(
+        alert=alert or sources.alert or Alert(title="?"), autonomy=Autonomy.AUTO, attended=attended
+    )
     await timeline.append(entry("person:test", received))
     await investigate(timeline, investigator(sources, library))
     return timeline

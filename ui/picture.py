@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sre_core import events as ev
 from sre_core.domain import UNKNOWN_FAULT, Examined, Pace
-from sre_core.investigation import ActionRecord, Investigation, Phase, Status, Turn
+from sre_core.investigation import ActionRecord, Investigation, Phase, Status
 from ui import cards, tokens, words
 from ui.cards import Before, Card, Times
 from ui.conclusion import conclusion_section
+
+OVER = (Phase.CLOSED, Phase.STOPPED)
+
+LETS_GO = (ev.GuidanceGiven, ev.InvestigationStopped)
+"""What changes actions that it does not name."""
+
+JUDGES = (ev.PlanProposed, ev.ReflectionMade)
+"""What changes hypotheses and search space; they are the two sections that are dear to build."""
+
+MOST_CITED = 12
 
 
 class Picture:
@@ -22,6 +33,9 @@ class Picture:
         self._plan: tuple[ev.Event, Before] | None = None
         self._guidance: dict[int, ev.Event] = {}
         self._failure: tuple[ev.Event, ev.InvestigationFailed] | None = None
+        self._judged_at = 0
+        self._weighed_at = -1
+        self._weighed: dict[str, Any] = {}
 
     def take(self, event: ev.Event) -> dict[str, Any]:
         """The cards that this event adds or changes, in the order in which they stand."""
@@ -29,7 +43,9 @@ class Picture:
         before = Before(dict(state.chances) if isinstance(event.happening, ev.ReflectionMade) else {}, state.plan)
         state.apply(event)
         self._note(event, before)
-        changed = [*self._changed_actions(), *self._changed_by(event, before)]
+        if isinstance(event.happening, JUDGES):
+            self._judged_at = event.seq
+        changed = [*self._changed_actions(event.happening), *self._changed_by(event, before)]
         own = cards.card_of(event, before, state)
         return {"cards": [*changed, own] if own else changed}
 
@@ -48,11 +64,19 @@ class Picture:
             case _:
                 pass
 
-    def _changed_actions(self) -> list[Card]:
+    def _changed_actions(self, happening: ev.Happening) -> list[Card]:
         """Cards of the actions whose status is not what was last shown."""
-        records = [r for r in self._state.actions.values() if self._shown.get(r.action.id) is not r.status]
+        records = [r for r in self._touched(happening) if self._shown.get(r.action.id) is not r.status]
         self._shown.update({record.action.id: record.status for record in records})
         return [cards.action_card(record, self._times[record.action.id]) for record in records]
+
+    def _touched(self, happening: ev.Happening) -> Iterable[ActionRecord]:
+        if isinstance(happening, LETS_GO):
+            return self._state.actions.values()
+        action_id = (
+            happening.action.id if isinstance(happening, ev.ActionProposed) else getattr(happening, "action_id", "")
+        )
+        return [self._state.actions[action_id]] if action_id in self._state.actions else []
 
     def _changed_by(self, event: ev.Event, before: Before) -> list[Card]:
         """Earlier cards that this event changes: the plan's ticks, guidance taken in, a failure tried again."""
@@ -71,20 +95,22 @@ class Picture:
 
     def sections(self) -> dict[str, Any]:
         """Everything beside the trace, small and whole."""
-        state = self._state
+        state, phase = self._state, self._state.phase
+        if self._judged_at != self._weighed_at:
+            self._weighed = {"hypotheses": hypotheses_section(state), "space": space_section(state)}
+            self._weighed_at = self._judged_at
         return {
-            "header": header_section(state),
-            "dock": dock_section(state),
-            "hypotheses": hypotheses_section(state),
+            "header": header_section(state, phase),
+            "dock": dock_section(state, phase),
             "plan": plan_section(state),
-            "space": space_section(state),
             "conclusion": conclusion_section(state),
+            **self._weighed,
         }
 
 
-def header_section(state: Investigation) -> dict[str, Any]:
+def header_section(state: Investigation, phase: Phase) -> dict[str, Any]:
     """The lines that never move."""
-    status = status_of(state)
+    status = status_of(phase)
     best = state.ranked[0] if state.ranked else None
     return {
         "id": state.id,
@@ -93,10 +119,10 @@ def header_section(state: Investigation) -> dict[str, Any]:
         "severity_tone": tokens.SEVERITY[state.alert.severity],
         "status": status,
         "status_tone": tokens.INVESTIGATION[status],
-        "now": words.now(state),
+        "now": words.now(state, phase),
         "since": state.last_at.isoformat() if state.last_at else None,
         "opened": state.opened_at.isoformat() if state.opened_at else None,
-        "ended": state.last_at.isoformat() if state.turn is Turn.NOBODY and state.last_at else None,
+        "ended": state.last_at.isoformat() if phase in OVER and state.last_at else None,
         "best": {"name": words.hypothesis(best[0]), "p": round(best[1], 4)} if best else None,
         "affected": affected(state),
         "verdict": _verdict(state),
@@ -110,9 +136,9 @@ def _verdict(state: Investigation) -> dict[str, str] | None:
     return {"text": words.plain(verdict.value), "tone": tokens.VERDICT[verdict]}
 
 
-def status_of(state: Investigation) -> str:
+def status_of(phase: Phase) -> str:
     """working, waiting, concluded, stopped or failed: what the header says."""
-    match state.phase:
+    match phase:
         case Phase.FAILED:
             return "failed"
         case Phase.STOPPED:
@@ -150,8 +176,8 @@ def hypotheses_section(state: Investigation) -> dict[str, Any]:
             "change": one.change_id,
             "named": one.fault != UNKNOWN_FAULT,
             "out": state.ruled_out[one.id].reason if one.id in state.ruled_out else None,
-            "for": pro.get(one.id, []),
-            "against": con.get(one.id, []),
+            "for": pro.get(one.id, [])[-MOST_CITED:],
+            "against": con.get(one.id, [])[-MOST_CITED:],
         }
         for one, chance in state.ranked
     ]
@@ -170,19 +196,18 @@ def space_section(state: Investigation) -> dict[str, Any]:
     return {"start": state.components_at_start, "points": points}
 
 
-def dock_section(state: Investigation) -> dict[str, Any]:
+def dock_section(state: Investigation, phase: Phase) -> dict[str, Any]:
     """What a person can say now."""
-    over = state.turn is Turn.NOBODY
+    waits_for = state.pending if phase is Phase.APPROVAL else None
     return {
-        "turn": state.turn.value,
-        "phase": state.phase.value,
+        "phase": phase.value,
         "pace": state.pace.value,
-        "over": over,
+        "over": phase in OVER,
         "redirectable": not state.stopped,
-        "held": state.phase is Phase.HELD,
+        "held": phase is Phase.HELD,
         "at_plan": state.pace is Pace.PLAN and not state.actions,
         "failed": state.failure.error_id if state.failure else None,
-        "pending": pending(state.pending, state) if state.pending else None,
+        "pending": pending(waits_for, state) if waits_for else None,
         "unheard": [guidance.text for guidance in state.unapplied_guidance],
     }
 

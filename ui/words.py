@@ -125,10 +125,10 @@ def _remediation(arguments: Mapping[str, Any]) -> str:
     return " ".join(str(part) for part in (kind, component, f"to {to}" if to else None) if part)
 
 
-def now(state: Investigation) -> str:
+def now(state: Investigation, phase: Phase) -> str:
     """What is going on, or what it waits for, in a few words."""
-    record = state.open_action
-    match state.phase:
+    record = state.open_action if phase in (Phase.ACT, Phase.APPROVAL) else None
+    match phase:
         case Phase.ACT if record:
             about = subject(record.action)
             return f"{tool(record.action.tool).lower()}{f' · {about}' if about else ''}"
@@ -140,5 +140,5 @@ def now(state: Investigation) -> str:
             return "say how to go on"
         case Phase.FAILED:
             return "something broke on our side"
-        case phase:
+        case _:
             return NOW.get(phase, "")

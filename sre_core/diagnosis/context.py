@@ -86,6 +86,8 @@ class Context:
     """Claim -> what it asks for, and volume -> what it holds, in the words of ``volume_terms``."""
     troubled: frozenset[str] = frozenset()
     """Components that figures or other alerts showed to suffer."""
+    signalled: frozenset[str] = frozenset()
+    """Components that another alert gave a reason to suspect."""
     has_pods: frozenset[str] = frozenset()
     """Workloads of which at least one pod exists, ready or not."""
     bad_pods: frozenset[str] = frozenset()

@@ -30,9 +30,12 @@ class Finding(Value):
     direction: Direction | None = None
     strength: float = Field(default=1.0, ge=0, description="How far out of the ordinary: 1 notable, 3 and up extreme.")
     suggests: Mapping[str, float] = Field(
-        default_factory=dict, description="Fault -> log-odds that it lends to (component, fault); negative speaks against."
+        default_factory=dict,
+        description="Fault -> log-odds that it lends to (component, fault); negative speaks against.",
     )
-    blames: str | None = Field(default=None, description="Another component that the words point at, such as a host that timed out.")
+    blames: str | None = Field(
+        default=None, description="Another component that the words point at, such as a host that timed out."
+    )
     change_id: str | None = None
     series: Series | None = None
     facts: Mapping[str, Any] = Field(default_factory=dict)

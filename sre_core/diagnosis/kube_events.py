@@ -18,18 +18,27 @@ class Meaning:
     place: str = "workload"
 
 
-QUOTA = (("service_quota_exceeded", r"\bservices"), ("storage_quota_exceeded", r"storage|persistentvolumeclaims"),
-         ("cpu_quota_exceeded", r"cpu"), ("memory_quota_exceeded", r"memory"), ("pod_quota_exceeded", r"\bpods\b"))  # fmt: skip
+QUOTA = (
+    ("service_quota_exceeded", r"\bservices"),
+    ("storage_quota_exceeded", r"storage|persistentvolumeclaims"),
+    ("cpu_quota_exceeded", r"cpu"),
+    ("memory_quota_exceeded", r"memory"),
+    ("pod_quota_exceeded", r"\bpods\b"),
+)
 UNFIT = (
     ("cpu_capacity_mismatch", r"insufficient cpu", 3.0),
     ("memory_capacity_mismatch", r"insufficient memory", 3.0),
     ("pod_anti_affinity_conflict", r"anti-affinity", 3.0),
-    ("taint_toleration_mismatch", r"untolerated taint(?! \{node\.kubernetes\.io/(unreachable|not-ready|unschedulable))|that the pod didn't tolerate", 3.0),
+    (
+        "taint_toleration_mismatch",
+        r"untolerated taint(?! \{node\.kubernetes\.io/(unreachable|not-ready|unschedulable))|that the pod didn't tolerate",
+        3.0,
+    ),
     ("node_selector_mismatch", r"node selector|node affinity/selector", 2.0),
     ("node_affinity_mismatch", r"node affinity", 2.0),
     ("node_not_ready", r"untolerated taint \{node\.kubernetes\.io/(unreachable|not-ready)", 1.5),
     ("node_cordoned", r"were unschedulable|taint \{node\.kubernetes\.io/unschedulable", 3.0),
-)  # fmt: skip
+)
 
 
 def meaning_of(event: KubeEvent, description: str = "") -> Meaning | None:
@@ -45,7 +54,10 @@ def meaning_of(event: KubeEvent, description: str = "") -> Meaning | None:
         case "ProvisioningFailed" | "FailedBinding":
             return unprovisioned(message)
         case "FailedMount" | "FailedAttachVolume":
-            return Meaning("volume_failed", {"volume_permission_denied": 1.5 if "permission" in message else 0.6, "config_error": 0.5})
+            return Meaning(
+                "volume_failed",
+                {"volume_permission_denied": 1.5 if "permission" in message else 0.6, "config_error": 0.5},
+            )
         case "OOMKilling" | "OOMKilled" | "SystemOOM":
             return Meaning("memory_kill", {"memory_exhaustion": 3.0})
         case "NodeNotReady":
@@ -72,7 +84,13 @@ def unscheduled(message: str, description: str) -> Meaning:
     return Meaning("scheduling_failed", _unfit(best[1], description, all_of_them=best[0] == total.group(1)))
 
 
-VOLUME_FAULTS = ("volume_capacity_mismatch", "volume_access_mode_mismatch", "volume_storage_class_mismatch", "volume_selector_mismatch", "volume_bound_elsewhere")  # fmt: skip
+VOLUME_FAULTS = (
+    "volume_capacity_mismatch",
+    "volume_access_mode_mismatch",
+    "volume_storage_class_mismatch",
+    "volume_selector_mismatch",
+    "volume_bound_elsewhere",
+)
 
 
 def _unfit(reason: str, description: str, *, all_of_them: bool) -> dict[str, float]:
@@ -119,6 +137,11 @@ def unpulled(message: str) -> Meaning | None:
     family = family_of(f"image pull: {message}")
     if family and family.fault in ("image_not_found", "image_pull_unauthorized", "registry_unreachable"):
         return Meaning("image_pull_failed", {family.fault: 3.5})
-    if family and family.fault in ("memory_exhaustion", "volume_permission_denied", "config_error", "permission_denied"):
+    if family and family.fault in (
+        "memory_exhaustion",
+        "volume_permission_denied",
+        "config_error",
+        "permission_denied",
+    ):
         return Meaning(family.finding, {family.fault: family.log_odds})
     return None

@@ -8,14 +8,42 @@ from dataclasses import dataclass
 
 VERBS = re.compile(r"^kubectl\s+(?P<verb>get|describe|logs|top|exec|rollout)\s+(?P<rest>.*)$")
 KINDS = {
-    "po": "pods", "pod": "pods", "deploy": "deployments", "deployment": "deployments", "rs": "replicasets", "replicaset": "replicasets",
-    "svc": "services", "service": "services", "ep": "endpoints", "endpoint": "endpoints", "no": "nodes", "node": "nodes",
-    "pvc": "persistentvolumeclaims", "persistentvolumeclaim": "persistentvolumeclaims", "pv": "persistentvolumes",
-    "persistentvolume": "persistentvolumes", "quota": "resourcequotas", "resourcequota": "resourcequotas", "ev": "events", "event": "events",
-    "sa": "serviceaccounts", "serviceaccount": "serviceaccounts", "sts": "statefulsets", "statefulset": "statefulsets", "ns": "namespaces",
-    "namespace": "namespaces", "hpa": "horizontalpodautoscalers", "cm": "configmaps", "configmap": "configmaps", "sc": "storageclasses",
-    "secret": "secrets", "ing": "ingresses", "job": "jobs", "ds": "daemonsets", "networkpolicy": "networkpolicies",
-}  # fmt: skip
+    "po": "pods",
+    "pod": "pods",
+    "deploy": "deployments",
+    "deployment": "deployments",
+    "rs": "replicasets",
+    "replicaset": "replicasets",
+    "svc": "services",
+    "service": "services",
+    "ep": "endpoints",
+    "endpoint": "endpoints",
+    "no": "nodes",
+    "node": "nodes",
+    "pvc": "persistentvolumeclaims",
+    "persistentvolumeclaim": "persistentvolumeclaims",
+    "pv": "persistentvolumes",
+    "persistentvolume": "persistentvolumes",
+    "quota": "resourcequotas",
+    "resourcequota": "resourcequotas",
+    "ev": "events",
+    "event": "events",
+    "sa": "serviceaccounts",
+    "serviceaccount": "serviceaccounts",
+    "sts": "statefulsets",
+    "statefulset": "statefulsets",
+    "ns": "namespaces",
+    "namespace": "namespaces",
+    "hpa": "horizontalpodautoscalers",
+    "cm": "configmaps",
+    "configmap": "configmaps",
+    "sc": "storageclasses",
+    "secret": "secrets",
+    "ing": "ingresses",
+    "job": "jobs",
+    "ds": "daemonsets",
+    "networkpolicy": "networkpolicies",
+}
 
 
 @dataclass(frozen=True)
@@ -46,9 +74,14 @@ def parse_command(command: str) -> Kubectl | None:
         if "/" in kind:
             kind, names = KINDS.get(kind.split("/")[0], kind.split("/")[0]), (kind.split("/")[1], *names)
     return Kubectl(
-        verb, kind, names, options.get("-n") or options.get("--namespace"), options.get("-o", ""), "--show-labels" in options,
+        verb,
+        kind,
+        names,
+        options.get("-n") or options.get("--namespace"),
+        options.get("-o", ""),
+        "--show-labels" in options,
         options.get("-l") or options.get("--selector"),
-    )  # fmt: skip
+    )
 
 
 def _options(words: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -115,7 +148,14 @@ def listed_events(output: str) -> Iterator[KubeEvent]:
     for row in table(output):
         if row.get("REASON"):
             line = " ".join(" ".join(row.values()).split())
-            yield KubeEvent(row.get("TYPE", ""), row["REASON"], row.get("OBJECT", ""), row.get("MESSAGE", ""), row.get("LAST SEEN", ""), line)
+            yield KubeEvent(
+                row.get("TYPE", ""),
+                row["REASON"],
+                row.get("OBJECT", ""),
+                row.get("MESSAGE", ""),
+                row.get("LAST SEEN", ""),
+                line,
+            )
 
 
 def field(output: str, name: str) -> str | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from sre_core.diagnosis.faults import label
 from sre_core.diagnosis.findings import Finding
 from sre_core.diagnosis.roles import KEEPS_PODS_DOWN, Role, role_of
+from sre_core.diagnosis.troubles import LONG_BEFORE, Trouble, troubled_below, troubles_in
 from sre_core.domain import UNKNOWN_FAULT, Hypothesis, Weight
 from sre_core.topology.graph import Topology
 
@@ -71,6 +72,8 @@ class Known:
     """The alerting components and everything they depend on."""
     alerted: frozenset[str] = frozenset()
     """The alerting components themselves."""
+    explainers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Component -> ids of hypotheses about another place that were shown to be why it suffers."""
     heard: frozenset[tuple[str, str, str]] = frozenset()
     """(hypothesis id, source, kind of finding) that weighed before: the same source saying the same again is hardly news."""
 
@@ -83,6 +86,8 @@ class Ranker:
         self._next = next_hypothesis
         self._ranking = Ranking()
         self._kind: tuple[str, str] = ("", "")
+        self._copies: list[Weight] = []
+        self._explainers = {place: set(ids) for place, ids in known.explainers.items()}
         self._mechanisms: set[int] = set()
         """Places in ``weights`` of those that speak of one mechanism, not of the component."""
         self._all = dict(known.hypotheses)
@@ -93,6 +98,7 @@ class Ranker:
             self._put_up(finding)
         for finding, evidence in cited:
             self._weigh(finding, evidence)
+            self._take_over(finding)
         self._explain_away(cited)
         self._add_place_to_mechanism({evidence: finding.source for finding, evidence in cited})
         self._inherit()
@@ -134,7 +140,9 @@ class Ranker:
     def _say(self, evidence: str, hypothesis: Hypothesis, log_odds: float, because: str) -> None:
         log_odds *= AGAIN if (hypothesis.id, *self._kind) in self._known.heard else 1.0
         if abs(log_odds) >= 0.05:
-            weight = Weight(evidence_id=evidence, hypothesis_id=hypothesis.id, log_odds=round(log_odds, 3), because=because)
+            weight = Weight(
+                evidence_id=evidence, hypothesis_id=hypothesis.id, log_odds=round(log_odds, 3), because=because
+            )
             self._ranking.weights.append(weight)
 
     def _weigh(self, finding: Finding, evidence: str) -> None:
@@ -144,7 +152,9 @@ class Ranker:
         if place is None:
             return
         for fault, log_odds in finding.suggests.items():
-            targets = self._at(place) if fault == UNKNOWN_FAULT else [h for h in self._at(place) if h.fault == fault]
+            targets = (
+                self._suffering(place) if fault == UNKNOWN_FAULT else [h for h in self._at(place) if h.fault == fault]
+            )
             for hypothesis in targets:
                 if fault != UNKNOWN_FAULT:
                     self._mechanisms.add(len(self._ranking.weights))
@@ -163,7 +173,7 @@ class Ranker:
                 if not self._has_shown(hypothesis):
                     self._say(evidence, hypothesis, BLAMES_ANOTHER, f"{finding.component} points at {finding.blames}")
         elif role_of(finding.kind) is Role.SYMPTOM and finding.kind != "dependency_error":
-            for hypothesis in self._at(place):
+            for hypothesis in self._suffering(place):
                 self._say(evidence, hypothesis, SYMPTOM_HERE * min(finding.strength, 3.0), f"{place} is in trouble")
         if place in self._known.alerting or finding.component in self._known.alerting:
             for hypothesis in self._all.values():
@@ -173,10 +183,17 @@ class Ranker:
     def _clean(self, finding: Finding, evidence: str, place: str) -> None:
         for hypothesis in self._at(place):
             if hypothesis.fault not in finding.suggests:
-                self._say(evidence, hypothesis, refutes(finding.kind, hypothesis.fault), f"{place} is healthy in {finding.source}")
+                self._say(
+                    evidence,
+                    hypothesis,
+                    refutes(finding.kind, hypothesis.fault),
+                    f"{place} is healthy in {finding.source}",
+                )
         for hypothesis in self._all.values():
             if hypothesis.fault == FALSE_ALARM and hypothesis.component == place:
-                self._say(evidence, hypothesis, SEEN_FALSE.get(finding.kind, 0.0), f"{place} is healthy in {finding.source}")
+                self._say(
+                    evidence, hypothesis, SEEN_FALSE.get(finding.kind, 0.0), f"{place} is healthy in {finding.source}"
+                )
 
     def _change(self, finding: Finding, evidence: str) -> None:
         if finding.kind == "change_after_onset":
@@ -201,7 +218,30 @@ class Ranker:
         for key, number in mechanisms.items():
             if place := places.get(key):
                 weight = self._ranking.weights[number]
-                self._ranking.weights[number] = weight.model_copy(update={"log_odds": round(weight.log_odds + place, 3)})
+                self._ranking.weights[number] = weight.model_copy(
+                    update={"log_odds": round(weight.log_odds + place, 3)}
+                )
+
+    def _suffering(self, place: str | None) -> list[Hypothesis]:
+        """Hypotheses that trouble at a place speaks for: those of the place, and those elsewhere that explain it."""
+        elsewhere = self._explainers.get(place or "", set())
+        return [*self._at(place), *(h for h in self._all.values() if h.id in elsewhere and h.component != place)]
+
+    def _take_over(self, finding: Finding) -> None:
+        """A node or namespace that is shown to be why a workload suffers is spoken for by what was seen of that."""
+        victim, place = finding.component, finding.blames
+        if not victim or not place or role_of(finding.kind) not in (Role.PROOF, Role.TELLS):
+            return
+        general = next(
+            (h for h in self._known.hypotheses.values() if (h.component, h.fault) == (victim, UNKNOWN_FAULT)), None
+        )
+        explaining = self._explainers.setdefault(victim, set())
+        for hypothesis in self._at(place):
+            if finding.suggests.get(hypothesis.fault, 0.0) < 1.5 or hypothesis.id in explaining:
+                continue
+            explaining.add(hypothesis.id)
+            copied = [w for w in self._known.weights if general and w.hypothesis_id == general.id and w.log_odds > 0]
+            self._copies += [w.model_copy(update={"hypothesis_id": hypothesis.id}) for w in copied]
 
     def _has_shown(self, hypothesis: Hypothesis) -> bool:
         return bool(self._known.shown.get(hypothesis.id)) or any(
@@ -218,7 +258,7 @@ class Ranker:
         explained: dict[str, int] = {}
         origins: list[Trouble] = []
         for component, trouble in troubles.items():
-            below = self._below(component, troubles, clean)
+            below = troubled_below(component, troubles, clean, self._known.topology)
             explaining = [troubles[d] for d in below if trouble.explained_by(troubles[d])]
             explained.update({other.component: explained.get(other.component, 0) + 1 for other in explaining})
             origins += [] if explaining else [trouble]
@@ -231,103 +271,30 @@ class Ranker:
             worth = ORIGIN * min(trouble.strength, 3.0) * (OLDER if self._is_older(trouble, troubles) else 1.0)
             worth += EXPLAINS * min(explained.get(trouble.component, 0), 3)
             for hypothesis in self._at(trouble.component):
-                self._say(trouble.evidence, hypothesis, worth, f"{trouble.component} is in trouble and nothing below it is")
+                self._say(
+                    trouble.evidence, hypothesis, worth, f"{trouble.component} is in trouble and nothing below it is"
+                )
 
     def _is_older(self, trouble: Trouble, troubles: Mapping[str, Trouble]) -> bool:
         """It was out of the ordinary well before the first of the alerting components was."""
         felt = [t.onset for c, t in troubles.items() if c in self._known.alerted and t.onset is not None]
         return bool(felt) and trouble.onset is not None and trouble.onset < min(felt) - LONG_BEFORE
 
-    def _below(self, component: str, troubles: Mapping[str, Trouble], clean: set[str | None]) -> list[str]:
-        """Troubled dependencies, also through ones that nobody has readings of."""
-        found, seen, open_ends = [], {component}, list(self._known.topology.depends_on(component))
-        while open_ends:
-            name = open_ends.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            if name in troubles:
-                found.append(name)
-            elif name not in clean:
-                open_ends += self._known.topology.depends_on(name)
-        return sorted(found)
-
     def _inherit(self) -> None:
         """A fault put up now shares what is known about its component already."""
+        self._ranking.weights += self._copies
         for hypothesis in self._ranking.new:
-            general = next((h for h in self._known.hypotheses.values() if (h.component, h.fault) == (hypothesis.component, UNKNOWN_FAULT)), None)
+            general = next(
+                (
+                    h
+                    for h in self._known.hypotheses.values()
+                    if (h.component, h.fault) == (hypothesis.component, UNKNOWN_FAULT)
+                ),
+                None,
+            )
             for weight in self._known.weights:
                 if general and weight.hypothesis_id == general.id:
                     self._ranking.weights.append(weight.model_copy(update={"hypothesis_id": hypothesis.id}))
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """That a component suffers, since when, and by how much in each kind of metric."""
-
-    component: str
-    evidence: str
-    strength: float
-    onset: float | None
-    deltas: Mapping[tuple[str, str], float]
-    """(kind, metric) -> how far it went from normal."""
-    own: bool = False
-    """It shows or tells a mechanism of its own."""
-
-    def explained_by(self, other: Trouble) -> bool:
-        """Whether the other's trouble, below this one, is early and large enough to be where this one's comes from."""
-        if self.onset is not None and other.onset is not None and other.onset > self.onset + LATER:
-            return False
-        same = [metric for metric in self.deltas if metric in other.deltas]
-        if same:
-            return any(other.deltas[metric] >= SHARE[metric[0]] * self.deltas[metric] for metric in same)
-        shared = {kind for kind, _ in self.deltas} & {kind for kind, _ in other.deltas}
-        if not shared:
-            return other.own or (bool(other.deltas) and other.strength >= self.strength)
-        return any(other.largest(kind) >= SHARE[kind] * self.largest(kind) for kind in shared)
-
-    def largest(self, kind: str) -> float:
-        """The largest change among its metrics of this kind."""
-        return max((delta for (k, _), delta in self.deltas.items() if k == kind), default=0.0)
-
-
-LONG_BEFORE = 420.0
-"""Seconds: a cause is felt by the alerting component within minutes."""
-LATER = 180.0
-"""Seconds by which a cause may be seen after its effect: scrape intervals and smoothing."""
-SHARE = {"latency": 0.15, "errors": 0.1, "availability": 0.1}
-"""A dependency that explains a caller's extra latency or errors shows at least this share of it: several calls a request."""
-
-
-def troubles_in(cited: Sequence[tuple[Finding, str]]) -> dict[str, Trouble]:
-    """What the metrics of one look say about who suffers; what only shows load (requests up or down) is not suffering."""
-    found: dict[str, Trouble] = {}
-    for finding, evidence in cited:
-        kind = str(finding.facts.get("metric", ""))
-        if finding.source not in ("metrics", "signals") or finding.component is None or role_of(finding.kind) not in (Role.SYMPTOM, Role.TELLS, Role.PROOF):
-            continue
-        if finding.kind == "traffic_up":
-            continue
-        before = found.get(finding.component)
-        onset = finding.onset.timestamp() if finding.onset else None
-        metric = finding.locator.split()[-3] if kind in SHARE else ""
-        deltas = {(kind, metric): abs(float(finding.facts.get("delta", 0.0)))} if kind in SHARE else {}
-        own = role_of(finding.kind) is not Role.SYMPTOM
-        found[finding.component] = Trouble(finding.component, evidence, finding.strength, onset, deltas, own) if before is None else _merged(before, finding, evidence, onset, deltas, own)  # fmt: skip
-    return found
-
-
-def _merged(before: Trouble, finding: Finding, evidence: str, onset: float | None, deltas: Mapping[tuple[str, str], float], own: bool) -> Trouble:
-    stronger = finding.strength > before.strength
-    known = [moment for moment in (before.onset, onset) if moment is not None]
-    return Trouble(
-        before.component,
-        evidence if stronger else before.evidence,
-        max(before.strength, finding.strength),
-        min(known, default=None),
-        {**before.deltas, **deltas},
-        before.own or own,
-    )
 
 
 def refutes(kind: str, fault: str) -> float:
@@ -356,7 +323,11 @@ def reason(finding: Finding, fault: str) -> str:
         return f"changed {gap / 60:.0f} min before it began" if gap is not None else "changed recently"
     if fault == UNKNOWN_FAULT:
         return f"{finding.kind.replace('_', ' ')} at {finding.component}"
-    return f"{finding.kind.replace('_', ' ')} means {label(fault)}" if finding.suggests[fault] > 0 else f"{finding.kind.replace('_', ' ')} speaks against {label(fault)}"
+    return (
+        f"{finding.kind.replace('_', ' ')} means {label(fault)}"
+        if finding.suggests[fault] > 0
+        else f"{finding.kind.replace('_', ' ')} speaks against {label(fault)}"
+    )
 
 
 def kinds_shown(weights: Iterable[Weight], kinds: Mapping[str, str]) -> dict[str, frozenset[str]]:
@@ -367,3 +338,22 @@ def kinds_shown(weights: Iterable[Weight], kinds: Mapping[str, str]) -> dict[str
         if weight.log_odds >= 1.5 and role_of(kind) in (Role.PROOF, Role.TELLS):
             shown.setdefault(weight.hypothesis_id, set()).add(kind)
     return {id_: frozenset(found) for id_, found in shown.items()}
+
+
+def explainers_in(
+    weights: Iterable[Weight], hypotheses: Mapping[str, Hypothesis], seen: Mapping[str, tuple[str | None, str]]
+) -> dict[str, frozenset[str]]:
+    """Component -> hypotheses elsewhere that explain it. ``seen`` maps evidence id to its component and kind."""
+    found: dict[str, set[str]] = {}
+    for weight in weights:
+        component, kind = seen.get(weight.evidence_id, (None, ""))
+        hypothesis = hypotheses.get(weight.hypothesis_id)
+        if (
+            component
+            and hypothesis
+            and hypothesis.component != component
+            and weight.log_odds >= 1.5
+            and role_of(kind) in (Role.PROOF, Role.TELLS)
+        ):
+            found.setdefault(component, set()).add(hypothesis.id)
+    return {component: frozenset(ids) for component, ids in found.items()}

@@ -106,9 +106,22 @@ def role_of(kind: str) -> Role:
     return ROLES.get(kind, Role.NOTE)
 
 
-UNHEALTHY = frozenset({"pod_not_ready", "pod_pending", "image_pull_failing", "image_pull_failed", "crash_loop", "replicas_missing", "restarts", "scheduling_failed"})  # fmt: skip
+UNHEALTHY = frozenset(
+    {
+        "pod_not_ready",
+        "pod_pending",
+        "image_pull_failing",
+        "image_pull_failed",
+        "crash_loop",
+        "replicas_missing",
+        "restarts",
+        "scheduling_failed",
+    }
+)
 """Kinds after which a workload counts as not ready."""
 
 
-KEEPS_PODS_DOWN = re.compile(r"image|registry|probe|quota|selector|affinity|taint|cordon|capacity_mismatch|volume|crash_loop|account|unavailable|kubelet|node_not")  # fmt: skip
+KEEPS_PODS_DOWN = re.compile(
+    r"image|registry|probe|quota|selector|affinity|taint|cordon|capacity_mismatch|volume|crash_loop|account|unavailable|kubelet|node_not"
+)
 """Faults under which pods are not ready: seeing them ready speaks against these more than against any other."""

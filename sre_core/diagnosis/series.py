@@ -89,7 +89,9 @@ def departure(series: MetricSeries, kind: MetricKind, start: datetime | None) ->
     if level is None:
         return None
     readings = [
-        (t, v) for t, v in zip(series.times, series.values, strict=True) if v is not None and (start is None or t >= start)
+        (t, v)
+        for t, v in zip(series.times, series.values, strict=True)
+        if v is not None and (start is None or t >= start)
     ]
     ups, downs = (_runs(readings, level, kind, way) for way in (Direction.UP, Direction.DOWN))
     runs = [run for run in (ups, downs) if run is not None and kind.bad in (None, run[0])]

@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from sre_core.diagnosis.context import Context
 from sre_core.diagnosis.wording import ADDRESS, DEPENDENCY, EXCEPTION, NO_ANSWER_FROM_DNS, UNRESOLVED, Whose, family_of
 
-SOURCE_FILE = re.compile(r"[\w./-]+\.(?:java|py|go|tsx?|jsx?|rb|cs|kt|php|rs|cpp|scala|ex)(?::\d+|\", line \d+)", re.IGNORECASE)
+SOURCE_FILE = re.compile(
+    r"[\w./-]+\.(?:java|py|go|tsx?|jsx?|rb|cs|kt|php|rs|cpp|scala|ex)(?::\d+|\", line \d+)", re.IGNORECASE
+)
 """A place in code, as stack traces print it."""
+
+TROUBLED = re.compile(r"\b(error|exception|fail\w*|panic|abort\w*|crash\w*)\b", re.IGNORECASE)
 
 BLAMED_DEPENDENCY = 1.0
 """Log-odds that a caller's complaint lends to the one it names: it saw the failure, not the reason."""
@@ -49,8 +53,10 @@ def told(text: str, speaker: str | None, context: Context) -> Telling | None:
         if blamed and DEPENDENCY.search(text) and family.whose is Whose.SPEAKER and _repeats(text, blamed):
             return Telling("dependency_error", {family.fault: SECOND_HAND * family.log_odds}, blamed)
         return Telling(family.finding, {family.fault: family.log_odds})
-    if EXCEPTION.search(text) or SOURCE_FILE.search(text):
-        return Telling("exception", {"code_regression": 1.2 if EXCEPTION.search(text) else 0.6})
+    if EXCEPTION.search(text):
+        return Telling("exception", {"code_regression": 1.2})
+    if SOURCE_FILE.search(text) and TROUBLED.search(text) and "Warning:" not in text:
+        return Telling("exception", {"code_regression": 0.6})
     if NO_ANSWER_FROM_DNS.search(text):
         return Telling("error_words", {"dns_failure": 1.5})
     if blamed and DEPENDENCY.search(text):
@@ -88,12 +94,22 @@ def wrong_address(text: str, speaker: str | None, context: Context) -> Telling |
     hosts = [match.group(1) for match in ADDRESS.finditer(text)]
     hosts += [name for match in UNRESOLVED.finditer(text) for name in match.groups() if name]
     for host in hosts:
-        if "." not in host.split(":")[0] and context.names.of_workload(host) is None and (meant := context.names.resembling(host)):
+        if (
+            "." not in host.split(":")[0]
+            and context.names.of_workload(host) is None
+            and (meant := context.names.resembling(host))
+        ):
             if meant == speaker or context.topology.components.get(host):
                 continue
             between = tuple(c for c in context.topology.depends_on(speaker) if meant in context.topology.depends_on(c))
             worth = 2.5 if not between else 1.5
-            return Telling("wrong_address", {"env_address_mismatch": worth}, None, f"{host} is not a component; {meant} is", between)
+            return Telling(
+                "wrong_address",
+                {"env_address_mismatch": worth},
+                None,
+                f"{host} is not a component; {meant} is",
+                between,
+            )
     return None
 
 

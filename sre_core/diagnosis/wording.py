@@ -30,7 +30,9 @@ class Family:
     finding: str = "error_words"
 
 
-def _family(fault: str, log_odds: float, words: str, whose: Whose = Whose.SPEAKER, finding: str = "error_words") -> Family:
+def _family(
+    fault: str, log_odds: float, words: str, whose: Whose = Whose.SPEAKER, finding: str = "error_words"
+) -> Family:
     return Family(fault, re.compile(words, re.IGNORECASE), log_odds, whose, finding)
 
 
@@ -44,7 +46,8 @@ FAMILIES = (
     _family(
         "connection_pool_exhaustion",
         3.0,
-        r"(waiting for|acquir\w+|obtain\w*|get\w*|borrow\w*) (a |an )?(\w+ )?connection[^.]{0,30} pool|pool\b.{0,30}(exhausted|is empty|timed? ?out)"
+        r"(waiting for|acquir\w+|obtain\w*|get\w*|borrow\w*) (a |an )?(\w+ )?connection[^.]{0,30} pool"
+        r"|pool\b.{0,30}(exhausted|is empty|timed? ?out)"
         r"|QueuePool limit|connection is not available, request timed out|no (free|idle|available) connections?"
         r"|too many (connections|clients)|remaining connection slots",
         finding="pool_exhausted",
@@ -60,7 +63,8 @@ FAMILIES = (
     _family(
         "volume_permission_denied",
         2.5,
-        r"(can't|cannot|could not|unable to|failed to|failed) (open|create|write|chown|mkdir|access|load)[^.]{0,80}permission denied"
+        r"(can't|cannot|could not|unable to|failed to|failed) (open|create|write|chown|mkdir|access"
+        r"|load)[^.]{0,80}permission denied"
         r"|(open|mkdir|chown) /\S+: permission denied|permission denied[^.]{0,30}(/data|/var/lib|\.rdb|\.aof|volume|directory)"
         r"|data directory .{0,60}(wrong ownership|invalid permissions)",
     ),
@@ -71,7 +75,9 @@ FAMILIES = (
         r"|flood.?stage disk watermark|DiskPressure\s+True",
         finding="disk_full",
     ),
-    _family("file_descriptor_exhaustion", 3.0, r"too many open files|\bEMFILE\b|\bENFILE\b|file descriptors? exhausted"),
+    _family(
+        "file_descriptor_exhaustion", 3.0, r"too many open files|\bEMFILE\b|\bENFILE\b|file descriptors? exhausted"
+    ),
     _family(
         "thread_pool_exhaustion",
         2.5,
@@ -86,60 +92,90 @@ FAMILIES = (
     _family(
         "replication_failure",
         2.5,
-        r"replication\w*.{0,40}(error|fail|broken|stopped|halted|aborted|conflict)|(error|fail\w*|cannot|could not) .{0,20}replicat"
+        r"replication\w*.{0,40}(error|fail|broken|stopped|halted|aborted|conflict)|(error|fail\w*|cannot"
+        r"|could not) .{0,20}replicat"
         r"|requested WAL segment .{0,40}removed|could not receive data from WAL|Slave_(SQL|IO)_Running: No|ReplicationError",
         finding="replication_error",
     ),
     _family(
         "schema_migration_failure",
         2.5,
-        r"(column|relation|table|field) .{0,60}(does not exist|not found|unknown)|unknown column|no such (table|column)|invalid column"
+        r"(column|relation|table|field) .{0,60}(does not exist|not found|unknown)|unknown column|no such (table"
+        r"|column)|invalid column"
         r"|migration.{0,40}(fail|error|dirty)|schema (version|mismatch|validation fail)|UndefinedColumn|UndefinedTable",
     ),
     _family(
-        "data_corruption", 2.5, r"checksum (mismatch|verification failed)|corrupt(ed|ion)|invalid page (in|header)|bad magic number"
+        "data_corruption",
+        2.5,
+        r"checksum (mismatch|verification failed)|corrupt(ed|ion)|invalid page (in|header)|bad magic number",
     ),
     _family(
         "credential_expired",
         2.5,
-        r"(token|credential|password|secret|api.?key|access key|session)s? (has |have |is |are )?expired|ExpiredToken|invalid_grant"
+        r"(token|credential|password|secret|api.?key|access key|session)s? (has |have |is |are )?expired|ExpiredToken"
+        r"|invalid_grant"
         r"|password authentication failed|authentication failed|invalid (credentials|api key|access key|client secret)"
         r"|InvalidAccessKey|\b401\b.{0,20}unauthori[sz]ed|WRONGPASS|NOAUTH|signature (has )?expired",
     ),
     _family(
         "image_pull_unauthorized",
         3.0,
-        r"pull access denied|failed to authorize|(image|pull).{0,1200}(unauthori[sz]ed|authentication required|denied: |\b40[13]\b)",
+        r"pull access denied|failed to authorize|(image|pull).{0,1200}(unauthori[sz]ed|authentication required"
+        r"|denied: |\b40[13]\b)",
     ),
     _family(
         "registry_unreachable",
         3.0,
-        r"pull.{0,1200}(no such host|i/o timeout|connection refused|temporary failure in name|network is unreachable|server misbehaving)",
+        r"pull.{0,1200}(no such host|i/o timeout|connection refused|temporary failure in name|network is unreachable"
+        r"|server misbehaving)",
     ),
-    _family("image_not_found", 3.0, r"(image|pull|manifest).{0,1200}(not found|manifest unknown|NotFound)|manifest unknown|InvalidImageName"),
-    _family("permission_denied", 1.8, r"access ?denied|permission denied|\bforbidden\b|not authorized to|insufficient privileges?|\bEACCES\b"),
-    _family("clock_skew", 2.5, r"clock (skew|drift|offset)|used before issued|iat.{0,20}in the future|time (is )?out of sync|not within .{0,20}clock"),
+    _family(
+        "image_not_found",
+        3.0,
+        r"(image|pull|manifest).{0,1200}(not found|manifest unknown|NotFound)|manifest unknown|InvalidImageName",
+    ),
+    _family(
+        "permission_denied",
+        1.8,
+        r"access ?denied|permission denied|\bforbidden\b|not authorized to|insufficient privileges?|\bEACCES\b",
+    ),
+    _family(
+        "clock_skew",
+        2.5,
+        r"clock (skew|drift|offset)|used before issued|iat.{0,20}in the future|time (is )?out of sync|not within .{0,20}clock",
+    ),
     _family(
         "rate_limited",
         1.8,
-        r"(?<![\d.:,])429(?![\d.:,])|rate.?limit|too many requests|throttl(ed|ing)Exception|request rate (is )?too|RESOURCE_EXHAUSTED|quota .{0,30}exceeded for (calls|requests)",
+        r"(?<![\d.:,])429(?![\d.:,])|rate.?limit|too many requests|throttl(ed|ing)Exception|request rate (is )?too"
+        r"|RESOURCE_EXHAUSTED|quota .{0,30}exceeded for (calls|requests)",
     ),
     _family("clock_skew", 1.0, r"not yet valid"),
     _family(
         "config_error",
         2.0,
-        r"(invalid|missing|unknown|bad|malformed|required) (required )?(config\w*|setting|property|option|environment variable|env var|parameter)\b"
-        r"|(cannot|could not|failed to) (parse|load|read) .{0,30}config|configuration (error|invalid)|(env|variable) .{0,40}(not set|is not defined)",
+        r"(invalid|missing|unknown|bad|malformed|required) (required )?(config\w*|setting|property|option"
+        r"|environment variable|env var|parameter)\b"
+        r"|(cannot|could not|failed to) (parse|load|read) .{0,30}config|configuration (error|invalid)|(env"
+        r"|variable) .{0,40}(not set|is not defined)",
     ),
     _family(
         "plugin_incompatibility",
         1.5,
         r"(plugin|extension|add-?on)\w*.{0,80}(error|fail|incompatib|crash|unsupported|exception)",
     ),
-    _family("slow_query", 1.2, r"slow query|long.running (query|statement|transaction)|statement timeout|query.{0,20}exceeded.{0,20}time"),
+    _family(
+        "slow_query",
+        1.2,
+        r"slow query|long.running (query|statement|transaction)|statement timeout|query.{0,20}exceeded.{0,20}time",
+    ),
     _family("packet_loss", 2.0, r"retransmi(t|ssion)|packet loss|packets? (dropped|lost)"),
     _family("network_partition", 1.8, r"no route to host|network is unreachable|split.?brain|lost quorum|EHOSTUNREACH"),
-    _family("disk_latency", 1.8, r"\b(fsync|disk|i/?o)\b.{0,40}\b(took too long|slow\w*|stall\w*|latency)|blk_update_request|\bI/O error"),
+    _family(
+        "disk_latency",
+        1.8,
+        r"\b(fsync|disk|i/?o)\b.{0,40}\b(took too long|slow\w*|stall\w*|latency)|blk_update_request|\bI/O error",
+    ),
     _family("timeout_misconfigured", 0.5, r"deadline exceeded while .{0,40}(complete|finish)"),
 )
 """Read top to bottom: the first family that matches is the one that counts."""
@@ -157,22 +193,29 @@ EXCEPTION = re.compile(
 """A program error of its own making: often a regression, proof only with the changed file."""
 
 DEPENDENCY = re.compile(
-    r"connection (refused|reset|error|timed out|closed)|ECONN(REFUSED|RESET|ABORTED)|(connect|read|request|upstream|gateway|i/o|dial\w*|call) ?(to \S+ )?(timed? ?out|timeout)"
-    r"|timed out|deadline ?exceeded|no healthy upstream|(?<![\d.:,])50[0234](?![\d.:,])|service unavailable|bad gateway|unavailable|unreachable"
-    r"|UnableToConnect|could not connect|failed to (connect|fetch|reach|call|dial)|no such host|handshake fail\w*|circuit.{0,10}open|broken pipe|ETIMEDOUT",
+    r"connection (refused|reset|error|timed out|closed)|ECONN(REFUSED|RESET|ABORTED)|(connect|read|request|upstream"
+    r"|gateway|i/o|dial\w*|call) ?(to \S+ )?(timed? ?out|timeout)"
+    r"|timed out|deadline ?exceeded|no healthy upstream|(?<![\d.:,])50[0234](?![\d.:,])|service unavailable"
+    r"|bad gateway|unavailable|unreachable"
+    r"|UnableToConnect|could not connect|failed to (connect|fetch|reach|call|dial)|no such host|handshake fail\w*"
+    r"|circuit.{0,10}open|broken pipe|ETIMEDOUT",
     re.IGNORECASE,
 )
 """Words of a caller that could not get an answer: they point at somebody else."""
 
 UNRESOLVED = re.compile(
-    r"(?:lookup|resolve|host|getaddrinfo \w+|name resolution .{0,20}for|UnknownHostException:?|on) ['\"]?([a-z0-9][a-z0-9.-]+[a-z0-9])['\"]?(?: on \S+)?:? .{0,30}?"
-    r"(?:no such host|NXDOMAIN|not known|could not be resolved|server misbehaving)|getaddrinfo (?:ENOTFOUND|EAI_AGAIN) ([a-z0-9.-]+)"
+    r"(?:lookup|resolve|host|getaddrinfo \w+|name resolution .{0,20}for|UnknownHostException:?"
+    r"|on) ['\"]?([a-z0-9][a-z0-9.-]+[a-z0-9])['\"]?(?: on \S+)?:? .{0,30}?"
+    r"(?:no such host|NXDOMAIN|not known|could not be resolved|server misbehaving)|getaddrinfo (?:ENOTFOUND"
+    r"|EAI_AGAIN) ([a-z0-9.-]+)"
     r"|UnknownHostException:? ([a-z0-9.-]+)",
     re.IGNORECASE,
 )
 """A name that could not be resolved; the name is in one of the groups."""
 
-NO_ANSWER_FROM_DNS = re.compile(r"SERVFAIL|server misbehaving|temporary failure in name resolution|EAI_AGAIN|dns.{0,20}time", re.IGNORECASE)
+NO_ANSWER_FROM_DNS = re.compile(
+    r"SERVFAIL|server misbehaving|temporary failure in name resolution|EAI_AGAIN|dns.{0,20}time", re.IGNORECASE
+)
 
 ADDRESS = re.compile(r"\b([a-z][a-z0-9-]*[a-z0-9](?:\.[a-z0-9-]+)*):(\d{2,5})\b", re.IGNORECASE)
 """host:port in text."""

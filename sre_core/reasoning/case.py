@@ -144,12 +144,22 @@ class Case:
             listens=_noted(investigation, "container_ports"),
             targets={c: min(t) for c, t in _noted(investigation, "service_wiring").items() if t},
             claims=dict(e.locator.split("|", 1) for e in evidence if e.finding == "volume_terms" and "|" in e.locator),
-            troubled=frozenset(e.component for e in evidence if e.component and e.finding in ("anomalous_series", "symptom_signal")),
+            troubled=frozenset(
+                e.component for e in evidence if e.component and e.finding in ("anomalous_series", "symptom_signal")
+            ),
+            signalled=frozenset(e.component for e in evidence if e.component and e.finding == "signal"),
             has_pods=ready | frozenset(e.component for e in evidence if e.component and e.finding in HAS_A_POD),
             bad_pods=frozenset(e.quote.split(" ", 1)[0] for e in evidence if e.finding in HAS_A_POD),
-            missing=frozenset(e.component for e in evidence if e.component and (e.finding in MISSING or "not found" in e.quote and e.finding == "scheduling_failed")),
+            missing=frozenset(
+                e.component
+                for e in evidence
+                if e.component
+                and (e.finding in MISSING or ("not found" in e.quote and e.finding == "scheduling_failed"))
+            ),
             ports=self.ports,
-            placement=dict(pair.split("=", 1) for e in evidence if e.finding == "placement" for pair in e.locator.split()[1:]),
+            placement=dict(
+                pair.split("=", 1) for e in evidence if e.finding == "placement" for pair in e.locator.split()[1:]
+            ),
             nodes=self.nodes,
             unit_hosts=self.unit_hosts,
             namespace=self.namespaces[0] if self.namespaces else None,

@@ -17,7 +17,8 @@ from sre_core.diagnosis.roles import Role, role_of
 from sre_core.domain import SOMETHING_ELSE, UNKNOWN_FAULT, Action
 from sre_core.investigation import ActionRecord, Investigation, Status
 from sre_core.reasoning.case import Case
-from sre_core.reasoning.rules_looks import EVERYTHING, Look, Offered
+from sre_core.reasoning.look import EVERYTHING, Look
+from sre_core.reasoning.rules_looks import Offered
 from sre_core.reasoning.rules_plan import mentioned, tools_named
 
 UNNAMED = math.log(8)
@@ -80,7 +81,9 @@ def gain(look: Look, investigation: Investigation, case: Case) -> float:
     value = max(look.sharpness * doubt, look.floor)
     if any(_same_kind(look, record, case) for record in investigation.actions.values() if record.status not in AGAIN):
         value = REPEAT * look.sharpness * doubt
-    waiting = [g for g in investigation.guidance if _asked_for(look, g.text, case) and not _answered(g.seq, investigation)]
+    waiting = [
+        g for g in investigation.guidance if _asked_for(look, g.text, case) and not _answered(g.seq, investigation)
+    ]
     return ASKED * max(value, 0.3) if waiting else value
 
 
@@ -142,10 +145,16 @@ def _same_kind(look: Look, record: ActionRecord, case: Case) -> bool:
     if record.action.tool != look.tool:
         return False
     if look.tool == "run_diagnostic":
-        return _kind_of(str(record.action.arguments.get("command", "")), case) == _kind_of(str(look.arguments["command"]), case)
+        return _kind_of(str(record.action.arguments.get("command", "")), case) == _kind_of(
+            str(look.arguments["command"]), case
+        )
     if look.tool == "search_runbooks":
         return False
-    return frozenset(record.action.components) == look.reach and look.tool in ("read_logs", "query_metrics", "list_changes")
+    return frozenset(record.action.components) == look.reach and look.tool in (
+        "read_logs",
+        "query_metrics",
+        "list_changes",
+    )
 
 
 def _kind_of(command: str, case: Case) -> tuple[str, ...]:
@@ -161,7 +170,9 @@ def _asked_for(look: Look, text: str, case: Case) -> bool:
     places, tools = set(mentioned(case, text)), tools_named(text)
     right_place = bool(places & look.reach)
     if places and tools:
-        return right_place and look.tool in tools or look.tool in tools and look.reach == EVERYTHING and look.tool == "list_changes"
+        return (right_place and look.tool in tools) or (
+            look.tool in tools and look.reach == EVERYTHING and look.tool == "list_changes"
+        )
     return right_place if places else look.tool in tools and look.floor > 0
 
 

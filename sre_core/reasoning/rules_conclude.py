@@ -78,7 +78,10 @@ class _Concluder:
     def _remediation(self, verdict: Verdict, leader: Hypothesis | None) -> Iterator[Remediation]:
         if verdict is Verdict.NO_INCIDENT:
             rule = self._state.alert.labels.get("alertname") or self._state.alert.title
-            yield Remediation(action=f"Change nothing in the system; check how “{rule}” is measured and whether it should have fired.", kind=RemediationKind.NONE)
+            yield Remediation(
+                action=f"Change nothing in the system; check how “{rule}” is measured and whether it should have fired.",
+                kind=RemediationKind.NONE,
+            )
         else:
             yield from remedies(self._case, self._state, leader)
 
@@ -89,7 +92,9 @@ class _Concluder:
         if leader is None or not self._state.evidence:
             return Verdict.INCONCLUSIVE
         if leader.fault == FALSE_ALARM:
-            return Verdict.NO_INCIDENT if self._chance >= HEALTHY and self._looked_and_healthy() else Verdict.INCONCLUSIVE
+            return (
+                Verdict.NO_INCIDENT if self._chance >= HEALTHY and self._looked_and_healthy() else Verdict.INCONCLUSIVE
+            )
         if self._chance >= CONFIRMED and self._proven(leader) and not self._contradicted(leader):
             return Verdict.CONFIRMED
         likely = self._chance >= LIKELY and self._told(leader) and self._state.chances[SOMETHING_ELSE] < self._chance
@@ -101,7 +106,9 @@ class _Concluder:
 
     def _proven(self, leader: Hypothesis) -> bool:
         """A mechanism with a name, seen at work, and a second look that agrees."""
-        changed = any("which the change touched" in w.because for w in self._state.weights if w.hypothesis_id == leader.id)
+        changed = any(
+            "which the change touched" in w.because for w in self._state.weights if w.hypothesis_id == leader.id
+        )
         seen = changed or any(role_of(kind) is Role.PROOF for kind in self._kinds(leader))
         return leader.fault not in GENERIC and seen and len(supporting_actions(self._state, leader.id)) >= 2
 
@@ -117,7 +124,9 @@ class _Concluder:
     def _answered_for(self, leader: Hypothesis, evidence_id: str) -> bool:
         source = self._state.evidence[evidence_id].source
         return any(
-            w.hypothesis_id == leader.id and w.log_odds >= -STRONG_AGAINST and self._state.evidence[w.evidence_id].source == source
+            w.hypothesis_id == leader.id
+            and w.log_odds >= -STRONG_AGAINST
+            and self._state.evidence[w.evidence_id].source == source
             for w in self._state.weights
             if w.evidence_id in self._state.evidence
         )
@@ -125,8 +134,14 @@ class _Concluder:
     def _looked_and_healthy(self) -> bool:
         """The symptom was looked for where the alert claims it, in figures, and there is no trouble there or below."""
         near = self._case.neighbourhood(self._state.alert)
-        bad = {x.component for x in self._state.examined if x.showed is Examined.BAD and x.source in ("metrics", "traces")}
-        clean = {x.component for x in self._state.examined if x.showed is Examined.CLEAN and x.source in ("metrics", "traces")}
+        bad = {
+            x.component for x in self._state.examined if x.showed is Examined.BAD and x.source in ("metrics", "traces")
+        }
+        clean = {
+            x.component
+            for x in self._state.examined
+            if x.showed is Examined.CLEAN and x.source in ("metrics", "traces")
+        }
         alerting = set(self._case.alerting(self._state.alert)) or near
         return bool(alerting & clean) and not near & bad
 
@@ -134,11 +149,20 @@ class _Concluder:
 
     def _root_cause(self, leader: Hypothesis) -> RootCause:
         change = change_of(self._state, leader)
-        return RootCause(component=leader.component, fault=leader.fault, statement=self._statement(leader), change_id=change[0] if change else None)
+        return RootCause(
+            component=leader.component,
+            fault=leader.fault,
+            statement=self._statement(leader),
+            change_id=change[0] if change else None,
+        )
 
     def _statement(self, leader: Hypothesis) -> str:
         fault = FAULTS.get(leader.fault)
-        mechanism = fault.mechanism if fault and leader.fault != UNKNOWN_FAULT else "is where it begins; what is wrong with it is not known"
+        mechanism = (
+            fault.mechanism
+            if fault and leader.fault != UNKNOWN_FAULT
+            else "is where it begins; what is wrong with it is not known"
+        )
         since = onsets(self._state).get(leader.component)
         when = f" (since {since:%Y-%m-%d %H:%M} UTC)" if since else ""
         change = change_of(self._state, leader)
@@ -150,10 +174,20 @@ class _Concluder:
         if verdict is Verdict.NO_INCIDENT:
             return "No incident: what the alert says does not show in the telemetry, which is healthy."
         if cause is None or self._leader is None:
-            top = [f"{h.component} ({label(h.fault)}, {p:.0%})" for h, p in self._state.ranked[:2] if h.fault != FALSE_ALARM]
+            top = [
+                f"{h.component} ({label(h.fault)}, {p:.0%})"
+                for h, p in self._state.ranked[:2]
+                if h.fault != FALSE_ALARM
+            ]
             return f"Not settled. Closest: {'; '.join(top) or 'nothing'}."
         fault = label(cause.fault) if cause.fault != UNKNOWN_FAULT else "something not yet named"
-        by = f" after change {cause.change_id}" if cause.change_id else " under a traffic surge" if self._surge(self._leader) else ""
+        by = (
+            f" after change {cause.change_id}"
+            if cause.change_id
+            else " under a traffic surge"
+            if self._surge(self._leader)
+            else ""
+        )
         probably = "" if verdict is Verdict.CONFIRMED else "Probably "
         since = onsets(self._state).get(cause.component)
         return f"{probably}{cause.component}: {fault}{by}{f', since {since:%H:%M} UTC' if since else ''}."
@@ -161,7 +195,14 @@ class _Concluder:
     def _surge(self, leader: Hypothesis) -> Evidence | None:
         """More traffic at the component or at those that call it, before it went wrong."""
         above = {leader.component, *self._case.topology.upstream(leader.component)}
-        loads = ("memory_exhaustion", "cpu_saturation", "thread_pool_exhaustion", "connection_pool_exhaustion", "queue_backlog", "traffic_surge")
+        loads = (
+            "memory_exhaustion",
+            "cpu_saturation",
+            "thread_pool_exhaustion",
+            "connection_pool_exhaustion",
+            "queue_backlog",
+            "traffic_surge",
+        )
         found = [e for e in self._state.evidence.values() if e.finding == "traffic_up" and e.component in above]
         return min(found, key=lambda e: (e.onset is None, e.onset, e.id)) if found and leader.fault in loads else None
 
@@ -181,7 +222,9 @@ class _Concluder:
         if surge := self._surge(self._leader):
             yield Claim(text=f"Traffic rose at {surge.component}: {quoted(surge)}", evidence=(surge.id,))
         if change := change_of(self._state, self._leader):
-            yield Claim(text=f"Changed before it began: {quoted(self._state.evidence[change[1]])}", evidence=(change[1],))
+            yield Claim(
+                text=f"Changed before it began: {quoted(self._state.evidence[change[1]])}", evidence=(change[1],)
+            )
         for piece in self._sufferers():
             yield Claim(text=f"Suffers from it: {quoted(piece)}", evidence=(piece.id,))
 
@@ -195,7 +238,9 @@ class _Concluder:
     def _ruled_out(self, leader: Hypothesis | None) -> list[RuledOut]:
         out = [o for o in self._state.ruled_out.values() if leader is None or o.hypothesis_id != leader.id]
         near = self._case.neighbourhood(self._state.alert)
-        return sorted(out, key=lambda o: (self._state.hypotheses[o.hypothesis_id].component not in near, o.hypothesis_id))[:MOST_RULED_OUT]
+        return sorted(
+            out, key=lambda o: (self._state.hypotheses[o.hypothesis_id].component not in near, o.hypothesis_id)
+        )[:MOST_RULED_OUT]
 
     def _not_examined(self) -> Iterator[NotExamined]:
         yield from self._case.sources.absent
@@ -204,7 +249,9 @@ class _Concluder:
                 yield NotExamined(source=record.action.tool, reason=f"it failed: {record.error}")
             elif record.status in (Status.REJECTED, Status.DENIED) and not record.remedies:
                 yield NotExamined(source=record.action.tool, reason=f"{record.status.value}: {record.reason}")
-        seen = {examination.component for examination in self._state.examined if examination.showed is not Examined.NO_DATA}
+        seen = {
+            examination.component for examination in self._state.examined if examination.showed is not Examined.NO_DATA
+        }
         blind = sorted(self._case.neighbourhood(self._state.alert) & set(self._case.topology.components) - seen)
         for component in blind[:20]:
             yield NotExamined(source="telemetry", reason="no source says anything about it", component=component)
@@ -221,7 +268,10 @@ class _Concluder:
         for hypothesis, chance in self._state.ranked[:3]:
             fault = FAULTS.get(hypothesis.fault)
             if chance >= 0.05 and fault and hypothesis.fault not in GENERIC and hypothesis.fault != FALSE_ALARM:
-                yield f"{hypothesis.component}: look for {fault.observables}; {fault.refuted_by} would refute {label(hypothesis.fault)}."
+                yield (
+                    f"{hypothesis.component}: look for {fault.observables}; {fault.refuted_by} would refute "
+                    f"{label(hypothesis.fault)}."
+                )
             elif chance >= 0.05 and hypothesis.fault in GENERIC:
                 yield f"{hypothesis.component}: its logs, events and resource usage around the onset would name the mechanism."
         if searched(self._state) and not runbooks(self._state):
@@ -232,22 +282,41 @@ class _Concluder:
         words = self._state.alert.title
         if self._leader and (change := change_of(self._state, self._leader)):
             title = self._state.evidence[change[1]].quote.split(": ", 1)[-1]
-            yield f"No runbook covers this. Look up “{words}” together with what was changed ({title[:140]}), in the vendor's documentation or issue tracker."
+            yield (
+                f"No runbook covers this. Look up “{words}” together with what was changed ({title[:140]}), in the "
+                f"vendor's documentation or issue tracker."
+            )
             return
-        yield f"No runbook covers this. Look up “{words}” in the documentation of {self._leader.component if self._leader else 'the component'}."
+        yield (
+            f"No runbook covers this. Look up “{words}” in the documentation of "
+            f"{self._leader.component if self._leader else 'the component'}."
+        )
 
     def _why(self, verdict: Verdict) -> str:
         leader = self._leader
         if leader is None:
             return "Nothing was put up."
         looks = len(supporting_actions(self._state, leader.id))
-        share = f"{label(leader.fault)} at {leader.component} holds {self._chance:.0%} of the probability, from {looks} looks that speak for it"
+        share = (
+            f"{label(leader.fault)} at {leader.component} holds {self._chance:.0%} of the probability, from "
+            f"{looks} looks that speak for it"
+        )
         match verdict:
             case Verdict.CONFIRMED:
                 kinds = sorted(kind.replace("_", " ") for kind in self._kinds(leader) if role_of(kind) is Role.PROOF)
-                return f"{share}; the mechanism itself was seen ({', '.join(kinds) or 'it fails in the file that was changed'}), and nothing speaks strongly against it."
+                return (
+                    f"{share}; the mechanism itself was seen "
+                    f"({', '.join(kinds) or 'it fails in the file that was changed'}), and nothing speaks strongly "
+                    f""
+                    f""
+                    f"against it."
+                )
             case Verdict.LIKELY:
-                missing = "the mechanism was told by words or timing but not seen at work" if not self._proven(leader) else "it is not far enough ahead, or something speaks against it"
+                missing = (
+                    "the mechanism was told by words or timing but not seen at work"
+                    if not self._proven(leader)
+                    else "it is not far enough ahead, or something speaks against it"
+                )
                 return f"{share}; not confirmed because {missing}."
             case Verdict.NO_INCIDENT:
                 return "The alerting component and what it depends on were read and are as they usually are."

@@ -28,12 +28,29 @@ def finding_of_document(output: Value, investigation: Investigation, case: Case)
             return [_passage(p, investigation) for p in passages if fits(p, investigation, case)][:MOST_PASSAGES]
         case Recalled(recollections=recollections):
             found = [r for r in recollections if r.similarity >= 0.3]
-            return [Finding(kind="past_incident", component=r.incident.component, source="memory", quote=cut(f"{r.incident.title}: {r.incident.resolution}"), locator=r.incident.id) for r in found]  # fmt: skip
+            return [
+                Finding(
+                    kind="past_incident",
+                    component=r.incident.component,
+                    source="memory",
+                    quote=cut(f"{r.incident.title}: {r.incident.resolution}"),
+                    locator=r.incident.id,
+                )
+                for r in found
+            ]
         case Calculated(text=text):
             return [Finding(kind="calculation", component=None, source="calculation", quote=text)]
         case RemediationOutcome() as outcome:
             how = {True: "recovered", False: "not recovered", None: "recovery not known"}[outcome.recovered]
-            return [Finding(kind="outcome", component=outcome.component, source="remediation", quote=cut(outcome.outcome), locator=f"{outcome.kind} {how}")]
+            return [
+                Finding(
+                    kind="outcome",
+                    component=outcome.component,
+                    source="remediation",
+                    quote=cut(outcome.outcome),
+                    locator=f"{outcome.kind} {how}",
+                )
+            ]
         case _:
             return []
 

@@ -48,7 +48,11 @@ SYMPTOM_WORDS = (
 """Words of an alert -> the fault they make one think of first."""
 
 QUESTIONS = (
-    ("symptom", "Is it real: does telemetry show what the alert says, and since when?", ("query_metrics", "read_signals", "calculate")),
+    (
+        "symptom",
+        "Is it real: does telemetry show what the alert says, and since when?",
+        ("query_metrics", "read_signals", "calculate"),
+    ),
     ("origin", "Where does it begin in the chain?", ("read_traces", "query_metrics")),
     ("cluster", "Is everything placed, started, ready and reachable?", ("run_diagnostic",)),
     ("logs", "What do the logs of the suspects say?", ("read_logs",)),
@@ -74,8 +78,14 @@ def propose(case: Case, investigation: Investigation) -> Proposal:
 def _hypothesis(component: str, fault: str, prior: float, origin: str) -> Hypothesis:
     predicts = FAULTS[fault].observables if fault in FAULTS else ""
     return Hypothesis(
-        id="H0", component=component, fault=fault, statement=statement(component, fault), prior=round(prior, 3), origin=origin, predicts=predicts
-    )  # fmt: skip
+        id="H0",
+        component=component,
+        fault=fault,
+        statement=statement(component, fault),
+        prior=round(prior, 3),
+        origin=origin,
+        predicts=predicts,
+    )
 
 
 def _first_hypotheses(case: Case, investigation: Investigation) -> Iterator[Hypothesis]:
@@ -121,7 +131,9 @@ def faults_in(text: str) -> list[str]:
     """Faults that the words of an alert, or of a person, make one think of; the most telling first."""
     found = [family.fault] if (family := family_of(text)) else []
     found += [fault for fault, words in SYMPTOM_WORDS if re.search(words, text, re.IGNORECASE)]
-    found += [term for term in FAULTS if term != UNKNOWN_FAULT and term.replace("_", " ") in text.casefold().replace("_", " ")]
+    found += [
+        term for term in FAULTS if term != UNKNOWN_FAULT and term.replace("_", " ") in text.casefold().replace("_", " ")
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -153,11 +165,34 @@ def mentioned(case: Case, text: str) -> tuple[str, ...]:
     named = case.names.in_text(text)
     nodes = tuple(f"node/{node}" for node in case.nodes if re.search(rf"\b{re.escape(node)}\b", text))
     words = {word for word in re.findall(r"[a-z][a-z0-9-]{3,}", text.casefold()) if word not in COMMON}
-    loose = tuple(c for c in case.components if c not in named and any(part in words for part in re.split(r"[-_/.]", c.casefold()) if len(part) > 3))
+    loose = tuple(
+        c
+        for c in case.components
+        if c not in named and any(part in words for part in re.split(r"[-_/.]", c.casefold()) if len(part) > 3)
+    )
     return (*named, *nodes, *(loose if len(loose) <= 3 else ()))
 
 
-COMMON = frozenset({"service", "node", "namespace", "look", "check", "deploy", "logs", "database", "please", "again", "worker", "gateway", "proxy", "host", "remote", "client"})  # fmt: skip
+COMMON = frozenset(
+    {
+        "service",
+        "node",
+        "namespace",
+        "look",
+        "check",
+        "deploy",
+        "logs",
+        "database",
+        "please",
+        "again",
+        "worker",
+        "gateway",
+        "proxy",
+        "host",
+        "remote",
+        "client",
+    }
+)
 
 
 def _guided_steps(case: Case, investigation: Investigation) -> Iterator[Step]:
@@ -166,7 +201,12 @@ def _guided_steps(case: Case, investigation: Investigation) -> Iterator[Step]:
         tools = tuple(tool for tool in case.tools if tool in tools_named(guidance.text)) or tuple(
             tool for tool in ("read_logs", "query_metrics", "run_diagnostic", "list_changes") if tool in case.tools
         )
-        yield Step(id=f"guidance-{guidance.seq}", question=f"As {guidance.by} asked: “{guidance.text[:120]}”", why=f"Looks at {places} first.", tools=tools)
+        yield Step(
+            id=f"guidance-{guidance.seq}",
+            question=f"As {guidance.by} asked: “{guidance.text[:120]}”",
+            why=f"Looks at {places} first.",
+            tools=tools,
+        )
 
 
 TOOL_WORDS = (
@@ -199,9 +239,16 @@ def _why(case: Case, investigation: Investigation) -> str:
         places = list(dict.fromkeys(name for g in new for name in mentioned(case, g.text)))
         refused = [f"{r.action.id} ({r.action.tool})" for r in investigation.rejections]
         kept = f" What was rejected ({', '.join(refused)}) is not proposed again." if refused else ""
-        looks = f"Looks at {', '.join(places)} next." if places else "No component in it is known here; the order of questions follows its words."
+        looks = (
+            f"Looks at {', '.join(places)} next."
+            if places
+            else "No component in it is known here; the order of questions follows its words."
+        )
         return f"Changed because {said}. {looks}{kept}"
     if alerting:
         below = sum(1 for c in case.topology.downstream(alerting[0]))
-        return f"The alert names {', '.join(alerting[:3])}; it depends on {below} others, and where it hurts is seldom where it begins. Broad and cheap looks first."
+        return (
+            f"The alert names {', '.join(alerting[:3])}; it depends on {below} others, and where it hurts is "
+            f"seldom where it begins. Broad and cheap looks first."
+        )
     return f"The alert names no component, so all {len(case.components)} are candidates. Broad and cheap looks first."

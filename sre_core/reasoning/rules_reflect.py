@@ -9,7 +9,7 @@ from sre_core import beliefs
 from sre_core.diagnosis.detectors import findings_in
 from sre_core.diagnosis.faults import label
 from sre_core.diagnosis.findings import Finding
-from sre_core.diagnosis.ranking import CHANGED_CODE, Known, Ranker, kinds_shown
+from sre_core.diagnosis.ranking import CHANGED_CODE, Known, Ranker, explainers_in, kinds_shown
 from sre_core.diagnosis.roles import Role, role_of
 from sre_core.domain import (
     SOMETHING_ELSE,
@@ -26,8 +26,8 @@ from sre_core.domain import (
 from sre_core.investigation import ActionRecord, Investigation
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.rules_documents import finding_of_document
-from sre_core.tools.calculate import Calculated
 from sre_core.tools.apply_remediation import RemediationOutcome
+from sre_core.tools.calculate import Calculated
 from sre_core.tools.query_metrics import MetricsReading
 from sre_core.tools.read_logs import LogReading
 from sre_core.tools.recall_incidents import Recalled
@@ -35,6 +35,18 @@ from sre_core.tools.run_diagnostic import DiagnosticOutput
 from sre_core.tools.search_runbooks import Passages
 
 MOST_EVIDENCE = 40
+FOR_THE_READER = frozenset(
+    {
+        "steady_metrics",
+        "noted_signal",
+        "resolved_signal",
+        "passed_anomaly",
+        "odd_series",
+        "traffic_change",
+        "quota_present",
+    }
+)
+MOST_NOTES = 4
 RULED_OUT_BELOW = 0.01
 AGAINST = -1.2
 """Log-odds of evidence against it that a hypothesis must have to be ruled out, not just be unlikely."""
@@ -49,9 +61,14 @@ def reflect(case: Case, investigation: Investigation, record: ActionRecord, outp
     """The reflection on one action: it came back, came back empty, or failed."""
     action = record.action
     if output is None:
-        return Reflection(action_id=action.id, thought=f"{action.tool} gave no answer: {record.error or 'its output was erased'}. Nothing changes.")
+        return Reflection(
+            action_id=action.id,
+            thought=f"{action.tool} gave no answer: {record.error or 'its output was erased'}. Nothing changes.",
+        )
     if isinstance(output, DiagnosticOutput) and not output.recorded:
-        return Reflection(action_id=action.id, thought=f"`{output.command}` was not recorded, which is evidence of nothing.")
+        return Reflection(
+            action_id=action.id, thought=f"`{output.command}` was not recorded, which is evidence of nothing."
+        )
     context = case.context(investigation, action.components)
     findings = findings_in(output, context) or finding_of_document(output, investigation, case)
     return _Reflector(case, investigation, record, output).make(findings)
@@ -97,11 +114,13 @@ class _Reflector:
         for finding in findings:
             if role_of(finding.kind) is Role.CLEAN:
                 healthy[finding.kind, finding.source].append(finding)
-        telling = _most_telling(telling)
+        telling = _most_telling(_fewer_notes(telling))
         cited = [(finding, self._evidence(first + i, finding)) for i, finding in enumerate(telling)]
         number = first + len(cited)
         for group in healthy.values():
-            group = sorted(group, key=lambda f: (f.component not in self._case.neighbourhood(self._state.alert), f.component or ""))
+            group = sorted(
+                group, key=lambda f: (f.component not in self._case.neighbourhood(self._state.alert), f.component or "")
+            )
             piece = self._summary(number, group) if len(group) >= SUMMARISED_FROM else self._evidence(number, group[0])
             cited += [(finding, piece) for finding in group]
             number += 1
@@ -141,27 +160,65 @@ class _Reflector:
         alerting = self._case.neighbourhood(alert) if self._case.alerting(alert) else frozenset(self._case.components)
         shown = kinds_shown(self._state.weights, kinds)
         pieces = self._state.evidence
-        heard = {(w.hypothesis_id, pieces[w.evidence_id].source, kinds[w.evidence_id]) for w in self._state.weights if w.evidence_id in pieces}
-        return Known(self._case.topology, self._state.hypotheses, self._state.weights, shown, alerting, frozenset(self._case.alerting(alert)), frozenset(heard))
+        heard = {
+            (w.hypothesis_id, pieces[w.evidence_id].source, kinds[w.evidence_id])
+            for w in self._state.weights
+            if w.evidence_id in pieces
+        }
+        seen = {piece.id: (piece.component, piece.finding) for piece in pieces.values()}
+        return Known(
+            topology=self._case.topology,
+            hypotheses=self._state.hypotheses,
+            weights=self._state.weights,
+            shown=shown,
+            alerting=alerting,
+            alerted=frozenset(self._case.alerting(alert)),
+            explainers=explainers_in(self._state.weights, self._state.hypotheses, seen),
+            heard=frozenset(heard),
+        )
 
     def _changed_code(self, cited: Iterable[tuple[Finding, Evidence]], new: Sequence[Hypothesis]) -> list[Weight]:
         """What fails is in a file that a change before it touched: whichever of the two was seen last is cited."""
         fresh = {piece.id for _, piece in cited}
         everything = {**self._state.evidence, **{piece.id: piece for _, piece in cited}}
         changes = [e for e in everything.values() if e.finding == "change_before_onset" and e.component]
-        spoken = [e for e in everything.values() if e.finding in ("exception", "new_log_pattern", "error_words", "failing_hop")]
+        spoken = [
+            e
+            for e in everything.values()
+            if e.finding in ("exception", "new_log_pattern", "error_words", "failing_hop")
+        ]
         weights = []
         for change in changes:
             for piece in spoken:
-                if change.component != piece.component or not {change.id, piece.id} & fresh or not (stem := common_file(change.quote, piece.quote)):
+                if (
+                    change.component != piece.component
+                    or not {change.id, piece.id} & fresh
+                    or not (stem := common_file(change.quote, piece.quote))
+                ):
                     continue
-                hypothesis = next((h for h in (*self._state.hypotheses.values(), *new) if (h.component, h.fault) == (change.component, "code_regression")), None)
+                hypothesis = next(
+                    (
+                        h
+                        for h in (*self._state.hypotheses.values(), *new)
+                        if (h.component, h.fault) == (change.component, "code_regression")
+                    ),
+                    None,
+                )
                 if hypothesis:
                     latest = piece if piece.id in fresh else change
-                    weights.append(Weight(evidence_id=latest.id, hypothesis_id=hypothesis.id, log_odds=CHANGED_CODE, because=f"it fails in {stem}, which the change touched"))
+                    weights.append(
+                        Weight(
+                            evidence_id=latest.id,
+                            hypothesis_id=hypothesis.id,
+                            log_odds=CHANGED_CODE,
+                            because=f"it fails in {stem}, which the change touched",
+                        )
+                    )
         return weights
 
-    def _after(self, new: Sequence[Hypothesis], weights: Sequence[Weight], evidence: Sequence[Evidence]) -> dict[str, float]:
+    def _after(
+        self, new: Sequence[Hypothesis], weights: Sequence[Weight], evidence: Sequence[Evidence]
+    ) -> dict[str, float]:
         hypotheses = {**self._state.hypotheses, **{h.id: h for h in new}}
         pieces = {**self._state.evidence, **{piece.id: piece for piece in evidence}}
         self._hypotheses = hypotheses
@@ -185,19 +242,36 @@ class _Reflector:
         out = []
         for id_, weight in against.items():
             hypothesis = self._hypotheses.get(id_)
-            if hypothesis is None or id_ in self._state.ruled_out or after[id_] >= RULED_OUT_BELOW or totals[id_] > AGAINST:
+            if (
+                hypothesis is None
+                or id_ in self._state.ruled_out
+                or after[id_] >= RULED_OUT_BELOW
+                or totals[id_] > AGAINST
+            ):
                 continue
             if max(self._state.chances.get(id_, 0.0), after[id_]) < ONCE / 10 and hypothesis.fault != UNKNOWN_FAULT:
                 continue
-            because = tuple(dict.fromkeys(w.evidence_id for w in [*self._state.weights, *weights] if w.hypothesis_id == id_ and w.log_odds < -0.3))
-            out.append(RuledOut(hypothesis_id=id_, statement=hypothesis.statement, reason=weight.because, because=because[:4]))
+            because = tuple(
+                dict.fromkeys(
+                    w.evidence_id
+                    for w in [*self._state.weights, *weights]
+                    if w.hypothesis_id == id_ and w.log_odds < -0.3
+                )
+            )
+            out.append(
+                RuledOut(hypothesis_id=id_, statement=hypothesis.statement, reason=weight.because, because=because[:4])
+            )
         return sorted(out, key=lambda o: -self._state.chances.get(o.hypothesis_id, 0.0))[:MOST_RULED_OUT]
 
     # -- what was looked at, and what is left ----------------------------------------------------------------------------
 
     def _examined(self, findings: Sequence[Finding]) -> list[Examination]:
         source = self._source
-        bad = {f.component for f in findings if role_of(f.kind) in (Role.SYMPTOM, Role.TELLS, Role.PROOF) and f.kind != "dependency_error"}
+        bad = {
+            f.component
+            for f in findings
+            if role_of(f.kind) in (Role.SYMPTOM, Role.TELLS, Role.PROOF) and f.kind != "dependency_error"
+        }
         clean = {f.component for f in findings if role_of(f.kind) is Role.CLEAN}
         shown = {c: Examined.BAD for c in bad if c} | {c: Examined.CLEAN for c in clean if c and c not in bad}
         for component in self._without_data():
@@ -237,7 +311,9 @@ class _Reflector:
             case Calculated(text=text):
                 return f"{text}: that is how fast the budget goes."
             case RemediationOutcome() as outcome:
-                how = {True: "It recovered", False: "It did not recover", None: "Whether it recovered is not known"}[outcome.recovered]
+                how = {True: "It recovered", False: "It did not recover", None: "Whether it recovered is not known"}[
+                    outcome.recovered
+                ]
                 return f"{how}: {outcome.outcome}"
             case Passages() | Recalled():
                 return self._read(findings)
@@ -262,9 +338,28 @@ class _Reflector:
         before = self._state.chances
         best = max(self._hypotheses, key=lambda id_: (after[id_], id_))
         hypothesis, was, now = self._hypotheses[best], before.get(best, 0.0), after[best]
-        name = f"{label(hypothesis.fault)} at {hypothesis.component}" if hypothesis.fault != UNKNOWN_FAULT else hypothesis.component
-        moved = f"{name} stays in front at {now:.0%}." if abs(now - was) < 0.02 else f"{name} goes from {was:.0%} to {now:.0%}."
+        name = (
+            f"{label(hypothesis.fault)} at {hypothesis.component}"
+            if hypothesis.fault != UNKNOWN_FAULT
+            else hypothesis.component
+        )
+        moved = (
+            f"{name} stays in front at {now:.0%}."
+            if abs(now - was) < 0.02
+            else f"{name} goes from {was:.0%} to {now:.0%}."
+        )
         return moved + (f" {len(ruled_out)} ruled out." if ruled_out else "")
+
+
+def _fewer_notes(findings: list[Finding]) -> list[Finding]:
+    """Of what is only noted for the reader, a few of each kind; what later looks are compared with stays whole."""
+    seen: dict[str, int] = defaultdict(int)
+    kept = []
+    for finding in findings:
+        seen[finding.kind] += 1
+        if finding.kind not in FOR_THE_READER or seen[finding.kind] <= MOST_NOTES:
+            kept.append(finding)
+    return kept
 
 
 def _most_telling(findings: list[Finding]) -> list[Finding]:
@@ -282,8 +377,17 @@ def _some(names: Sequence[str | None]) -> str:
 
 def common_file(changed: str, spoken: str) -> str | None:
     """A file's stem of at least five letters that a change touched and a complaint names."""
-    stems = {part.rsplit("/", 1)[-1].rsplit(".", 1)[0] for part in changed.replace(",", " ").replace(";", " ").split() if "." in part and not part[0].isdigit()}
-    found = sorted(stem for stem in stems if len(stem) >= 5 and stem.isidentifier() and stem.casefold() in spoken.casefold() and not stem.casefold().startswith("test"))
+    stems = {
+        part.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        for part in changed.replace(",", " ").replace(";", " ").split()
+        if "." in part and not part[0].isdigit()
+    }
+    found = sorted(
+        stem
+        for stem in stems
+        if len(stem) >= 5
+        and stem.isidentifier()
+        and stem.casefold() in spoken.casefold()
+        and not stem.casefold().startswith("test")
+    )
     return found[0] if found else None
-
-

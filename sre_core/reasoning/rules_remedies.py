@@ -30,14 +30,28 @@ WORDS = {
     K.WAIT: "Wait, and watch whether {fault} at {component} passes.",
     K.NONE: "Nothing needs to be done to {component}.",
 }
-RISKS = {K.ROLLBACK: Risk.MEDIUM, K.SCALE: Risk.LOW, K.RESTART: Risk.MEDIUM, K.FAILOVER: Risk.HIGH, K.PURGE_DATA: Risk.HIGH, K.RESCHEDULE: Risk.MEDIUM}
+RISKS = {
+    K.ROLLBACK: Risk.MEDIUM,
+    K.SCALE: Risk.LOW,
+    K.RESTART: Risk.MEDIUM,
+    K.FAILOVER: Risk.HIGH,
+    K.PURGE_DATA: Risk.HIGH,
+    K.RESCHEDULE: Risk.MEDIUM,
+}
 
 
 def change_of(investigation: Investigation, leader: Hypothesis) -> tuple[str, str, bool] | None:
-    """(id of the commit or change held responsible, evidence id, whether a deploy brought it); None when no change explains this fault."""
+    """(id of the commit or change held responsible, evidence id, whether a deploy brought it); None when no change "
+    "explains this fault."""
     best: tuple[float, str, str] | None = None
-    changes = {e.id: e for e in investigation.evidence.values() if e.finding == "change_before_onset" and e.component == leader.component}
-    related = {w.evidence_id: w.log_odds for w in investigation.weights if w.hypothesis_id == leader.id and w.log_odds > 0}
+    changes = {
+        e.id: e
+        for e in investigation.evidence.values()
+        if e.finding == "change_before_onset" and e.component == leader.component
+    }
+    related = {
+        w.evidence_id: w.log_odds for w in investigation.weights if w.hypothesis_id == leader.id and w.log_odds > 0
+    }
     for id_, piece in changes.items():
         ships = re.search(r"ships (\S+)", piece.locator)
         worth = related.get(id_, 0.0)
@@ -60,7 +74,11 @@ def near_change(investigation: Investigation, leader: Hypothesis, change: Eviden
 def ordered_support(investigation: Investigation, leader: Hypothesis) -> list[Evidence]:
     """The evidence for a hypothesis, strongest first, mechanisms before symptoms; one piece a look and source."""
     rank = {Role.PROOF: 0, Role.TELLS: 1, Role.CHANGE: 3}
-    pairs = [(investigation.evidence[w.evidence_id], w.log_odds) for w in investigation.weights if w.hypothesis_id == leader.id and w.log_odds >= 0.3]
+    pairs = [
+        (investigation.evidence[w.evidence_id], w.log_odds)
+        for w in investigation.weights
+        if w.hypothesis_id == leader.id and w.log_odds >= 0.3
+    ]
     pairs.sort(key=lambda pair: (rank.get(role_of(pair[0].finding), 2), -pair[1], int(pair[0].id[1:])))
     kept: dict[tuple[str, str], Evidence] = {}
     for piece, _ in pairs:
@@ -72,7 +90,11 @@ def ordered_support(investigation: Investigation, leader: Hypothesis) -> list[Ev
 def remedies(case: Case, investigation: Investigation, leader: Hypothesis | None) -> Iterator[Remediation]:
     """In the order to do them."""
     if leader is None:
-        yield Remediation(action="Escalate with this report: what was seen, ruled out and not examined is in it.", kind=K.ESCALATE, first=True)
+        yield Remediation(
+            action="Escalate with this report: what was seen, ruled out and not examined is in it.",
+            kind=K.ESCALATE,
+            first=True,
+        )
         return
     cited = tuple(piece.id for piece in ordered_support(investigation, leader)[:2])
     change = change_of(investigation, leader)
@@ -86,8 +108,20 @@ def remedies(case: Case, investigation: Investigation, leader: Hypothesis | None
     yield from _written_down(investigation, leader)
 
 
-def _remedy(case: Case, leader: Hypothesis, kind: RemediationKind, change: tuple[str, str, bool] | None, cited: tuple[str, ...], *, first: bool) -> Remediation:
-    what = {"component": leader.component, "fault": label(leader.fault), "change": change[0] if change else "the last change"}
+def _remedy(
+    case: Case,
+    leader: Hypothesis,
+    kind: RemediationKind,
+    change: tuple[str, str, bool] | None,
+    cited: tuple[str, ...],
+    *,
+    first: bool,
+) -> Remediation:
+    what = {
+        "component": leader.component,
+        "fault": label(leader.fault),
+        "change": change[0] if change else "the last change",
+    }
     offer = next((o for o in case.offers if o[0] == kind.value and o[1] == leader.component), None)
     arguments = {"kind": offer[0], "component": offer[1], **({"to": offer[2]} if offer[2] else {})} if offer else {}
     shipped = change is not None and change[2]
@@ -124,13 +158,18 @@ def _written_down(investigation: Investigation, leader: Hypothesis) -> Iterator[
     """The runbook that fits; where none does, that none does and what to look up."""
     found = runbooks(investigation)
     if found:
-        yield Remediation(action=f"Follow the runbook {found[0].locator}.", kind=K.CONFIG_CHANGE, evidence=(found[0].id,))
+        yield Remediation(
+            action=f"Follow the runbook {found[0].locator}.", kind=K.CONFIG_CHANGE, evidence=(found[0].id,)
+        )
     elif searched(investigation):
         what = label(leader.fault) if leader.fault != UNKNOWN_FAULT else "this"
         words = investigation.alert.title
         change = change_of(investigation, leader)
         also = f" together with {investigation.evidence[change[1]].quote.split(': ', 1)[-1][:120]}" if change else ""
-        action = f"No runbook exists for {what} at {leader.component}: look up “{words}”{also} with the vendor, and write one afterwards."
+        action = (
+            f"No runbook exists for {what} at {leader.component}: look up “{words}”{also} with the vendor, and "
+            f"write one afterwards."
+        )
         yield Remediation(action=action, kind=K.ESCALATE)
 
 
@@ -139,7 +178,11 @@ def remedy(case: Case, investigation: Investigation) -> Action | None:
     conclusion = investigation.conclusion
     if conclusion is None or conclusion.root_cause is None or recovered(investigation):
         return None
-    tried = {_what(dict(r.action.arguments)) for r in investigation.actions.values() if r.remedies and r.status is not Status.WITHDRAWN}
+    tried = {
+        _what(dict(r.action.arguments))
+        for r in investigation.actions.values()
+        if r.remedies and r.status is not Status.WITHDRAWN
+    }
     for item in conclusion.remediation:
         if item.tool and item.tool in case.tools and _what(dict(item.arguments)) not in tried:
             return Action(
@@ -161,6 +204,9 @@ def _what(arguments: dict[str, object]) -> tuple[object, object]:
 def recovered(investigation: Investigation) -> bool:
     """Whether a remediation that ran ended it."""
     return any(
-        record.remedies and record.observation is not None and isinstance(record.observation.data, dict) and record.observation.data.get("recovered") is True
+        record.remedies
+        and record.observation is not None
+        and isinstance(record.observation.data, dict)
+        and record.observation.data.get("recovered") is True
         for record in investigation.actions.values()
     )

@@ -154,7 +154,7 @@ def test_a_second_tab_sees_the_decision_and_a_late_approval_is_told(
     address = paste(page, scripted.url, "checkout crashes", pace="Full speed")
     other = chromium.new_context().new_page()
     held: list[Route] = []
-    other.route("**/api/decide/**", held.append)
+    other.route("**/api/decide/**", lambda route: held.append(route))
     other.goto(address)
     expect(other.get_by_test_id("approve")).to_be_enabled()
     other.get_by_test_id("approve").click()

@@ -72,4 +72,9 @@ REGISTRY = (
 
 def findings_in(output: Value, context: Context) -> list[Finding]:
     """Everything that the detectors for this kind of output find, in registry order."""
-    return [finding for detector in REGISTRY if isinstance(output, detector.reads) for finding in detector.detect(output, context)]
+    return [
+        finding
+        for detector in REGISTRY
+        if isinstance(output, detector.reads)
+        for finding in detector.detect(output, context)
+    ]

@@ -13,7 +13,8 @@ from sre_core.diagnosis.metric_kinds import MetricKind, kind_of
 from sre_core.diagnosis.series import Departure, departure, level_of, picture, readable
 from sre_core.tools.query_metrics import MetricSeries, MetricsReading
 
-MOST_PER_COMPONENT = 3
+MOST_OF_A_KIND = 2
+"""Latency comes as p50, p95, p99 and more; two of a kind and component are enough."""
 MOST_ODD = 4
 """When more series than this only move with the time of day, none of them is worth a line."""
 FOLLOW_LOAD = frozenset({"cpu", "network", "queue", "pool", "threads", "file_descriptors", "memory", "evictions"})
@@ -79,11 +80,13 @@ def begin(reading: MetricsReading, context: Context) -> datetime | None:
 
 def _strongest(findings: list[Finding]) -> Iterator[Finding]:
     """What lasts before what passed; own resources and symptoms both stay visible."""
-    lasting = sorted((f for f in findings if f.kind != "passed_anomaly"), key=lambda f: (f.kind, -f.strength, f.locator))
+    lasting = sorted(
+        (f for f in findings if f.kind != "passed_anomaly"), key=lambda f: (f.kind, -f.strength, f.locator)
+    )
     kinds: dict[str, int] = defaultdict(int)
     for finding in lasting:
-        kinds[finding.kind] += 1
-        if kinds[finding.kind] <= MOST_PER_COMPONENT:
+        kinds[str(finding.facts["metric"])] += 1
+        if kinds[str(finding.facts["metric"])] <= MOST_OF_A_KIND:
             yield finding
     if not lasting:
         yield from findings[:1]

@@ -25,9 +25,27 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
         return []
     quote = f"{component}: {match.group(0).strip()}"
     if until > now:
-        return [Finding(kind="certificate_valid", component=component, source="commands", quote=quote, suggests={"tls_certificate_expired": -3.0})]
+        return [
+            Finding(
+                kind="certificate_valid",
+                component=component,
+                source="commands",
+                quote=quote,
+                suggests={"tls_certificate_expired": -3.0},
+            )
+        ]
     suggests = {"tls_certificate_expired": 4.0}
-    return [Finding(kind="certificate_expired", component=component, source="commands", quote=quote, onset=until, suggests=suggests, strength=3.0)]
+    return [
+        Finding(
+            kind="certificate_expired",
+            component=component,
+            source="commands",
+            quote=quote,
+            onset=until,
+            suggests=suggests,
+            strength=3.0,
+        )
+    ]
 
 
 def parse_date(text: str) -> datetime | None:

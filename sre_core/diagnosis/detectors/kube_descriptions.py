@@ -23,13 +23,21 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
         return []
     if command.verb == "get" and command.kind == "events":
         return _listed(answer.output, context)
-    if command.verb != "describe" or command.kind not in ("pods", "replicasets", "deployments", "persistentvolumeclaims", "statefulsets"):
+    if command.verb != "describe" or command.kind not in (
+        "pods",
+        "replicasets",
+        "deployments",
+        "persistentvolumeclaims",
+        "statefulsets",
+    ):
         return []
     name = field(answer.output, "Name") or (command.names[0] if command.names else "")
     component = context.names.of_workload(field(answer.output, "Used By") or name) or context.names.of_workload(name)
     if component is None:
         return []
-    events = [e for e in described_events(answer.output) if not (e.reason == "FailedCreate" and component in context.has_pods)]
+    events = [
+        e for e in described_events(answer.output) if not (e.reason == "FailedCreate" and component in context.has_pods)
+    ]
     refusals = [e for e in events if e.reason == "FailedCreate"]
     newest = min(refusals, key=lambda e: (seconds_ago(e.age), -e.times), default=None)
     kept = [e for e in events if e.reason != "FailedCreate" or e is newest]
@@ -78,7 +86,9 @@ def _event(event: KubeEvent, component: str, description: str, context: Context,
         namespace = field(description, "Namespace") or context.namespace
         place = f"namespace/{namespace}" if namespace else component
     elif meaning.place == "node":
-        node = (field(description, "Node") or "").split("/")[0] or (event.subject.split("/")[1] if event.subject.startswith("node/") else "")
+        node = (field(description, "Node") or "").split("/")[0] or (
+            event.subject.split("/")[1] if event.subject.startswith("node/") else ""
+        )
         place = f"node/{node}" if node and node != "<none>" else component
     return Finding(
         kind=meaning.kind,
@@ -93,18 +103,37 @@ def _event(event: KubeEvent, component: str, description: str, context: Context,
 
 def _state(output: str, component: str, context: Context) -> Iterator[Finding]:
     """How the last container ended, and a pod that waits without a word from the scheduler."""
-    last = re.search(r"(?:Last State|State):\s+(?:Terminated|Waiting)\n\s+Reason:\s+(OOMKilled)\n(?:\s+Exit Code:\s+(\d+))?", output)
-    if last or "137" in fields(output, "Exit Code") and "OOM" in output:
+    last = re.search(
+        r"(?:Last State|State):\s+(?:Terminated|Waiting)\n\s+Reason:\s+(OOMKilled)\n(?:\s+Exit Code:\s+(\d+))?", output
+    )
+    if last or ("137" in fields(output, "Exit Code") and "OOM" in output):
         words = " ".join(last.group().split()) if last else "Exit Code: 137"
-        yield Finding(kind="memory_kill", component=component, source="commands", quote=words, suggests={"memory_exhaustion": 3.0}, strength=3.0)
-    if field(output, "Status") == "Pending" and re.search(r"Events:\s*(<none>)?\s*$", output) and field(output, "Node") in ("<none>", "", None):
+        yield Finding(
+            kind="memory_kill",
+            component=component,
+            source="commands",
+            quote=words,
+            suggests={"memory_exhaustion": 3.0},
+            strength=3.0,
+        )
+    if (
+        field(output, "Status") == "Pending"
+        and re.search(r"Events:\s*(<none>)?\s*$", output)
+        and field(output, "Node") in ("<none>", "", None)
+    ):
         quote = f"{field(output, 'Name')} Status: Pending, Node: <none>, Events: <none>"
         host = next((node for unit, node in context.unit_hosts.items() if "scheduler" in unit), None)
         place = f"node/{host}" if host else None
         suggests = {"scheduler_unavailable": 2.8} if host else {"scheduler_unavailable": 2.0}
         yield Finding(
-            kind="never_scheduled", component=component, source="commands", quote=quote, suggests=suggests, blames=place, strength=2.5
-        )  # fmt: skip
+            kind="never_scheduled",
+            component=component,
+            source="commands",
+            quote=quote,
+            suggests=suggests,
+            blames=place,
+            strength=2.5,
+        )
 
 
 def _one_of_each(findings: list[Finding]) -> list[Finding]:

@@ -11,8 +11,16 @@ from sre_core.diagnosis.kubectl import KubeEvent, described_events, field, field
 from sre_core.diagnosis.speech import cut
 from sre_core.tools.run_diagnostic import DiagnosticOutput
 
-PROBE = re.compile(r"^\s*(Liveness|Readiness|Startup):\s+(\S+) (\S*?):(\d+)(\S*)?\s+delay=(\d+)s timeout=(\d+)s period=(\d+)s #success=\d+ #failure=(\d+)", re.MULTILINE)  # fmt: skip
-OTHER_TONGUE = re.compile(r"malformed HTTP|server gave HTTP response to HTTPS|first record does not look like a TLS|unexpected HTTP|error reading server preface|http2", re.IGNORECASE)  # fmt: skip
+PROBE = re.compile(
+    r"^\s*(Liveness|Readiness"
+    r"|Startup):\s+(\S+) (\S*?):(\d+)(\S*)?\s+delay=(\d+)s timeout=(\d+)s period=(\d+)s #success=\d+ #failure=(\d+)",
+    re.MULTILINE,
+)
+OTHER_TONGUE = re.compile(
+    r"malformed HTTP|server gave HTTP response to HTTPS|first record does not look like a TLS|unexpected HTTP"
+    r"|error reading server preface|http2",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -62,12 +70,16 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
     return found
 
 
-def _wrong(probe: Probe, complaints: list[KubeEvent], ports: set[int], all_probes: list[Probe], restarts: int) -> str | None:
+def _wrong(
+    probe: Probe, complaints: list[KubeEvent], ports: set[int], all_probes: list[Probe], restarts: int
+) -> str | None:
     """What is wrong with a probe that fails; None when the application itself may be to blame."""
     if ports and probe.port not in ports:
         return f"{probe.role}_probe_wrong_port"
     others = {other.protocol for other in all_probes if other.port == probe.port}
-    if any(OTHER_TONGUE.search(event.message) for event in complaints) or len(others) > 1 and probe.protocol.startswith("http"):
+    if any(OTHER_TONGUE.search(event.message) for event in complaints) or (
+        len(others) > 1 and probe.protocol.startswith("http")
+    ):
         return f"{probe.role}_probe_wrong_protocol"
     if probe.role == "liveness" and restarts and (probe.patience <= 10 or probe.failures == 1):
         return "liveness_probe_wrong_timing"

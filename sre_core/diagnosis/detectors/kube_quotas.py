@@ -10,9 +10,25 @@ from sre_core.diagnosis.kube_events import QUOTA
 from sre_core.diagnosis.kubectl import field, parse_command
 from sre_core.tools.run_diagnostic import DiagnosticOutput
 
-ROW = re.compile(r"^\s*(?P<what>[a-z][\w./-]*)\s+(?P<used>\d+(?:\.\d+)?)(?P<u1>[A-Za-z]*)\s+(?P<hard>\d+(?:\.\d+)?)(?P<u2>[A-Za-z]*)\s*$", re.MULTILINE)  # fmt: skip
-INLINE = re.compile(r"(?P<what>[a-z][\w./-]*): (?P<used>\d+(?:\.\d+)?)(?P<u1>[A-Za-z]*)/(?P<hard>\d+(?:\.\d+)?)(?P<u2>[A-Za-z]*)")
-UNITS = {"": 1.0, "m": 1e-3, "k": 1e3, "Ki": 2.0**10, "M": 1e6, "Mi": 2.0**20, "G": 1e9, "Gi": 2.0**30, "T": 1e12, "Ti": 2.0**40}
+ROW = re.compile(
+    r"^\s*(?P<what>[a-z][\w./-]*)\s+(?P<used>\d+(?:\.\d+)?)(?P<u1>[A-Za-z]*)\s+(?P<hard>\d+(?:\.\d+)?)(?P<u2>[A-Za-z]*)\s*$",
+    re.MULTILINE,
+)
+INLINE = re.compile(
+    r"(?P<what>[a-z][\w./-]*): (?P<used>\d+(?:\.\d+)?)(?P<u1>[A-Za-z]*)/(?P<hard>\d+(?:\.\d+)?)(?P<u2>[A-Za-z]*)"
+)
+UNITS = {
+    "": 1.0,
+    "m": 1e-3,
+    "k": 1e3,
+    "Ki": 2.0**10,
+    "M": 1e6,
+    "Mi": 2.0**20,
+    "G": 1e9,
+    "Gi": 2.0**30,
+    "T": 1e12,
+    "Ti": 2.0**40,
+}
 NEARLY = 0.97
 """Used this share of hard and more: nothing of ordinary size fits any more."""
 
@@ -22,7 +38,12 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
     command = parse_command(answer.command)
     if not answer.recorded or command is None or command.kind not in ("resourcequotas", "namespaces"):
         return []
-    namespace = command.namespace or field(answer.output, "Namespace") or context.namespace or (command.names or ("default",))[0]
+    namespace = (
+        command.namespace
+        or field(answer.output, "Namespace")
+        or context.namespace
+        or (command.names or ("default",))[0]
+    )
     found, seen = [], set()
     for match in [*ROW.finditer(answer.output), *INLINE.finditer(answer.output)]:
         fault = next((fault for fault, words in QUOTA if re.search(words, match["what"])), None)
@@ -30,7 +51,15 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
         if fault is None or fault in seen:
             continue
         seen.add(fault)
-        found.append(_finding(fault, " ".join(match.group().split()), f"namespace/{namespace}", hard > 0 and used >= NEARLY * hard, context))
+        found.append(
+            _finding(
+                fault,
+                " ".join(match.group().split()),
+                f"namespace/{namespace}",
+                hard > 0 and used >= NEARLY * hard,
+                context,
+            )
+        )
     return found
 
 
@@ -41,7 +70,15 @@ def _finding(fault: str, row: str, place: str, full: bool, context: Context) -> 
         what = f"{row}; missing: {', '.join(missing[:3])}"
         suggests = {fault: 3.5}
         return Finding(
-            kind="quota_exceeded", component=missing[0], source="commands", quote=what, suggests=suggests, blames=place, strength=3.0
-        )  # fmt: skip
+            kind="quota_exceeded",
+            component=missing[0],
+            source="commands",
+            quote=what,
+            suggests=suggests,
+            blames=place,
+            strength=3.0,
+        )
     kind, worth = ("quota_used_up", 2.0) if full else ("quota_present", 0.6)
-    return Finding(kind=kind, component=place, source="commands", quote=row, suggests={fault: worth}, strength=2.0 if full else 1.0)
+    return Finding(
+        kind=kind, component=place, source="commands", quote=row, suggests={fault: worth}, strength=2.0 if full else 1.0
+    )

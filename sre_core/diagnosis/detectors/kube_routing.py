@@ -50,12 +50,16 @@ def _unselected(component: str, line: str, context: Context) -> Finding:
     ready = component in context.ready and component not in context.unhealthy
     log_odds = 3.0 if ready else 0.0 if component in context.unhealthy else 1.2
     suggests = {"service_selector_mismatch": log_odds} if log_odds else {}
-    return Finding(kind="no_endpoints", component=component, source="commands", quote=line, suggests=suggests, strength=2.5)
+    return Finding(
+        kind="no_endpoints", component=component, source="commands", quote=line, suggests=suggests, strength=2.5
+    )
 
 
 def _port(component: str, quote: str) -> Finding:
     suggests = {"service_port_mismatch": 3.2}
-    return Finding(kind="port_mismatch", component=component, source="commands", quote=quote, suggests=suggests, strength=3.0)
+    return Finding(
+        kind="port_mismatch", component=component, source="commands", quote=quote, suggests=suggests, strength=3.0
+    )
 
 
 def _listed(rows: list[dict[str, str]], context: Context) -> Iterator[Finding]:
@@ -69,18 +73,31 @@ def _listed(rows: list[dict[str, str]], context: Context) -> Iterator[Finding]:
         ports = row.get("PORT(S)", "")
         if "/UDP" in ports and "/TCP" not in ports and not ports.startswith("53"):
             yield _transport(component, " ".join(" ".join(row.values()).split()))
-    ours = [c.id for c in context.topology.components.values() if c.kind in ("service", "database", "cache", "proxy", "unknown")]
+    ours = [
+        c.id
+        for c in context.topology.components.values()
+        if c.kind in ("service", "database", "cache", "proxy", "unknown")
+    ]
     missing = [component for component in ours if component not in seen]
     if seen and len(missing) <= len(ours) / 4:
         for component in missing:
             quote = f"no Service of {component} among the {len(rows)} listed"
             suggests = {"unknown_fault": 1.5, "service_selector_mismatch": 0.5}
-            yield Finding(kind="service_missing", component=component, source="commands", quote=quote, suggests=suggests, strength=2.5)
+            yield Finding(
+                kind="service_missing",
+                component=component,
+                source="commands",
+                quote=quote,
+                suggests=suggests,
+                strength=2.5,
+            )
 
 
 def _transport(component: str, quote: str) -> Finding:
     suggests = {"service_protocol_mismatch": 3.2}
-    return Finding(kind="transport_mismatch", component=component, source="commands", quote=quote, suggests=suggests, strength=3.0)
+    return Finding(
+        kind="transport_mismatch", component=component, source="commands", quote=quote, suggests=suggests, strength=3.0
+    )
 
 
 def _described(output: str, context: Context) -> Iterator[Finding]:
@@ -88,15 +105,25 @@ def _described(output: str, context: Context) -> Iterator[Finding]:
     if component is None:
         return
     port, target = field(output, "Port") or "", field(output, "TargetPort") or ""
-    wiring = f"Selector: {field(output, 'Selector')} Port: {' '.join(port.split())} TargetPort: {target} Endpoints: {field(output, 'Endpoints')}"
+    wiring = (
+        f"Selector: {field(output, 'Selector')} Port: {' '.join(port.split())} TargetPort: {target} Endpoints: "
+        f"{field(output, 'Endpoints')}"
+    )
     if "/UDP" in port and not re.search(r"\b53/UDP", port):
         yield _transport(component, wiring)
     listens = context.listens.get(component)
-    if listens and target and target.split("/")[0].isdigit() and target.split("/")[0] not in {p.split("/")[0] for p in listens}:
+    if (
+        listens
+        and target
+        and target.split("/")[0].isdigit()
+        and target.split("/")[0] not in {p.split("/")[0] for p in listens}
+    ):
         yield _port(component, f"{wiring}; containers listen on {', '.join(sorted(listens))}")
     if field(output, "Endpoints") in ("", "<none>"):
         yield _unselected(component, wiring, context)
-    yield Finding(kind="service_wiring", component=component, source="commands", quote=wiring, locator=f"target {target}")
+    yield Finding(
+        kind="service_wiring", component=component, source="commands", quote=wiring, locator=f"target {target}"
+    )
 
 
 def _listening(output: str, context: Context) -> Iterator[Finding]:
@@ -107,4 +134,10 @@ def _listening(output: str, context: Context) -> Iterator[Finding]:
     target = context.targets.get(component, "")
     if target.split("/")[0].isdigit() and target.split("/")[0] not in {port.split("/")[0] for port in ports}:
         yield _port(component, f"containers listen on {', '.join(ports)}; the Service forwards to {target}")
-    yield Finding(kind="container_ports", component=component, source="commands", quote=f"Port: {', '.join(ports)}", locator=f"listens {' '.join(ports)}")
+    yield Finding(
+        kind="container_ports",
+        component=component,
+        source="commands",
+        quote=f"Port: {', '.join(ports)}",
+        locator=f"listens {' '.join(ports)}",
+    )

@@ -28,7 +28,7 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
     else:
         notes = {}
     found = [_note(name, terms) for name, terms in notes.items()]
-    return found + [f for f in _compare({**dict(context.claims), **notes}, context)]
+    return [*found, *_compare({**dict(context.claims), **notes}, context)]
 
 
 def _from_yaml(output: str, claim: bool) -> dict[str, str]:
@@ -36,12 +36,21 @@ def _from_yaml(output: str, claim: bool) -> dict[str, str]:
     size = re.search(r"storage: (\S+)", output)
     modes = [MODES.get(mode, mode) for mode in re.findall(r"^\s*- ((?:ReadWrite|ReadOnly)\w+)", output, re.MULTILINE)]
     stock = re.search(r'storageClassName: "?([\w.-]*)"?', output)
-    block = re.search(r"matchLabels:\n((?:\s+[\w./-]+: \S+\n?)+)" if claim else r"^  labels:\n((?:    [\w./-]+: \S+\n?)+)", output, re.MULTILINE)
-    labels = ",".join("=".join(part.strip().split(": ")) for part in (block.group(1) if block else "").splitlines() if ": " in part)
+    block = re.search(
+        r"matchLabels:\n((?:\s+[\w./-]+: \S+\n?)+)" if claim else r"^  labels:\n((?:    [\w./-]+: \S+\n?)+)",
+        output,
+        re.MULTILINE,
+    )
+    labels = ",".join(
+        "=".join(part.strip().split(": ")) for part in (block.group(1) if block else "").splitlines() if ": " in part
+    )
     if name is None:
         return {}
     role = "claim" if claim else "volume"
-    terms = f"{role} size={size.group(1) if size else ''} modes={'+'.join(modes)} class={stock.group(1) if stock else ''} labels={labels}"
+    terms = (
+        f"{role} size={size.group(1) if size else ''} modes={'+'.join(modes)} "
+        f"class={stock.group(1) if stock else ''} labels={labels}"
+    )
     return {f"{role}/{name.group(1)}": terms}
 
 
@@ -51,11 +60,13 @@ def _from_table(output: str) -> dict[str, str]:
         f"class={row.get('STORAGECLASS', '')} status={row.get('STATUS', '')} bound={row.get('CLAIM', '').split('/')[-1]}"
         for row in table(output)
         if row.get("NAME")
-    }  # fmt: skip
+    }
 
 
 def _note(name: str, terms: str) -> Finding:
-    return Finding(kind="volume_terms", component=None, source="commands", quote=f"{name}: {terms}", locator=f"{name}|{terms}")
+    return Finding(
+        kind="volume_terms", component=None, source="commands", quote=f"{name}: {terms}", locator=f"{name}|{terms}"
+    )
 
 
 def parse_terms(terms: str) -> dict[str, str]:
@@ -66,14 +77,23 @@ def parse_terms(terms: str) -> dict[str, str]:
 def _compare(notes: Mapping[str, str], context: Context) -> Iterator[Finding]:
     volumes = {name: parse_terms(terms) for name, terms in notes.items() if name.startswith("volume/")}
     for name, terms in notes.items():
-        component = context.names.of_workload(name.split("/")[1].removesuffix("-pvc").removesuffix("-claim").removesuffix("-data"))
+        component = context.names.of_workload(
+            name.split("/")[1].removesuffix("-pvc").removesuffix("-claim").removesuffix("-data")
+        )
         component = component or next(iter(sorted(context.unhealthy)), None)
         if not name.startswith("claim/") or component is None or not volumes:
             continue
         claim = parse_terms(terms)
         for fault in _misfits(claim, name.split("/")[1], volumes):
             quote = f"{name}: {terms} | " + " | ".join(f"{volume}: {notes[volume]}" for volume in volumes)
-            yield Finding(kind="claim_misfit", component=component, source="commands", quote=quote, suggests={fault: 3.2}, strength=3.0)
+            yield Finding(
+                kind="claim_misfit",
+                component=component,
+                source="commands",
+                quote=quote,
+                suggests={fault: 3.2},
+                strength=3.0,
+            )
 
 
 def _misfits(claim: Mapping[str, str], name: str, volumes: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
@@ -87,11 +107,19 @@ def _misfit(claim: Mapping[str, str], name: str, volume: Mapping[str, str]) -> I
         yield "volume_bound_elsewhere"
     if claim.get("size") and volume.get("size") and size_of(claim["size"]) > size_of(volume["size"]):
         yield "volume_capacity_mismatch"
-    if claim.get("modes") and volume.get("modes") and not set(claim["modes"].split("+")) <= set(volume["modes"].split("+")):
+    if (
+        claim.get("modes")
+        and volume.get("modes")
+        and not set(claim["modes"].split("+")) <= set(volume["modes"].split("+"))
+    ):
         yield "volume_access_mode_mismatch"
     if (claim.get("class") or "") != (volume.get("class") or ""):
         yield "volume_storage_class_mismatch"
-    if claim.get("labels") and "labels" in volume and not set(claim["labels"].split(",")) <= set(volume["labels"].split(",")):
+    if (
+        claim.get("labels")
+        and "labels" in volume
+        and not set(claim["labels"].split(",")) <= set(volume["labels"].split(","))
+    ):
         yield "volume_selector_mismatch"
 
 

@@ -8,22 +8,27 @@ from collections.abc import Iterator
 
 from sre_core.diagnosis.context import Context
 from sre_core.diagnosis.findings import Finding
-from sre_core.diagnosis.kube_events import VOLUME_FAULTS
 from sre_core.diagnosis.kubectl import Kubectl, parse_command, table
 from sre_core.tools.run_diagnostic import DiagnosticOutput
 
 STATUSES = (
-    (r"ImagePull|ErrImage|InvalidImage", "image_pull_failing", dict.fromkeys(("image_not_found", "image_pull_unauthorized", "registry_unreachable"), 1.2)),
+    (
+        r"ImagePull|ErrImage|InvalidImage",
+        "image_pull_failing",
+        dict.fromkeys(("image_not_found", "image_pull_unauthorized", "registry_unreachable"), 1.2),
+    ),
     (r"OOMKilled", "memory_kill", {"memory_exhaustion": 3.0}),
     (r"CrashLoopBackOff|Error$|RunContainerError", "crash_loop", {"crash_loop": 1.2}),
     (r"CreateContainerConfigError", "pod_not_ready", {"config_error": 2.0}),
-    (r"Pending", "pod_pending", dict.fromkeys(("node_selector_mismatch", "cpu_capacity_mismatch", *VOLUME_FAULTS[:1]), 0.6)),
-    (r"Init:|ContainerCreating|PodInitializing|Unknown|Terminating|NodeLost|Evicted", "pod_not_ready", {"unknown_fault": 1.0}),
-)  # fmt: skip
+    (r"Pending", "pod_pending", {"unknown_fault": 1.0}),
+    (
+        r"Init:|ContainerCreating|PodInitializing|Unknown|Terminating|NodeLost|Evicted",
+        "pod_not_ready",
+        {"unknown_fault": 1.0},
+    ),
+)
 """Status -> kind of finding, fault -> log-odds. The status alone seldom tells the mechanism."""
 
-LIVENESS = ("liveness_probe_wrong_port", "liveness_probe_wrong_protocol", "liveness_probe_wrong_timing")
-READINESS = ("readiness_probe_wrong_port", "readiness_probe_wrong_protocol")
 HEALTHY = frozenset({"Running", "Completed", "Succeeded"})
 
 
@@ -50,10 +55,18 @@ def _pods(rows: list[dict[str, str]], command: Kubectl, context: Context) -> lis
         bad = [finding for pod in pods for finding in (_pod(pod, component),) if finding]
         found += bad[:2] or [_clean(component, pods)]
     whole = not command.names and not command.selector
-    placed = {by: pods[0]["NODE"] for by, pods in by_component.items() if pods[0].get("NODE") not in (None, "", "<none>")}
+    placed = {
+        by: pods[0]["NODE"] for by, pods in by_component.items() if pods[0].get("NODE") not in (None, "", "<none>")
+    }
     where = " ".join(f"{component}={node}" for component, node in placed.items())
     note = Finding(kind="placement", component=None, source="commands", quote=where[:200], locator=f"placed {where}")
-    return found + ([note] if placed else []) + list(_nodes(rows)) + list(_slow_nodes(placed, context)) + (list(_absent(by_component, context)) if whole else [])
+    return (
+        found
+        + ([note] if placed else [])
+        + list(_nodes(rows, context))
+        + list(_slow_nodes(placed, context))
+        + (list(_absent(by_component, context)) if whole else [])
+    )
 
 
 def _pod(row: dict[str, str], component: str) -> Finding | None:
@@ -65,9 +78,9 @@ def _pod(row: dict[str, str], component: str) -> Finding | None:
             return _bad(kind, component, line, suggests, 2.0)
     restarted = re.match(r"(\d+)(?: \((.+) ago\))?", row.get("RESTARTS", ""))
     if status == "Running" and have != want:
-        return _bad("pod_not_ready", component, line, {"unknown_fault": 1.0, **dict.fromkeys(READINESS, 0.8)}, 2.0)
+        return _bad("pod_not_ready", component, line, {"unknown_fault": 1.0}, 2.0)
     if restarted and int(restarted.group(1)) >= 1 and restarted.group(2) and not re.search(r"[dh]", restarted.group(2)):
-        return _bad("restarts", component, line, {"unknown_fault": 0.8, "crash_loop": 0.8, **dict.fromkeys(LIVENESS, 0.8)}, 1.5)
+        return _bad("restarts", component, line, {"unknown_fault": 0.8, "crash_loop": 0.6}, 1.5)
     return None
 
 
@@ -80,9 +93,13 @@ def _clean(component: str, pods: list[dict[str, str]]) -> Finding:
     return Finding(kind="clean_pods", component=component, source="commands", quote=line, facts={"pods": len(pods)})
 
 
-def _nodes(rows: list[dict[str, str]]) -> Iterator[Finding]:
+def _nodes(rows: list[dict[str, str]], context: Context) -> Iterator[Finding]:
     """A node on which everything that is not ready stands, when it is more than one workload."""
-    bad = Counter(row.get("NODE", "") for row in rows if row.get("STATUS") not in HEALTHY and row.get("NODE") not in ("", "<none>"))
+    bad = Counter(
+        row.get("NODE", "")
+        for row in rows
+        if row.get("STATUS") not in HEALTHY and row.get("NODE") not in ("", "<none>")
+    )
     good = Counter(row.get("NODE", "") for row in rows if row.get("STATUS") in HEALTHY)
     if len(bad) != 1:
         return
@@ -90,7 +107,20 @@ def _nodes(rows: list[dict[str, str]]) -> Iterator[Finding]:
     if count >= 2 and good[node] < count:
         quote = f"{count} pods on {node} are not ready, {good[node]} are; elsewhere {sum(good.values()) - good[node]} are ready"
         suggests = {"container_runtime_unavailable": 2.0, "kubelet_unavailable": 1.8, "node_not_ready": 1.5}
-        yield Finding(kind="node_suspect", component=f"node/{node}", source="commands", quote=quote, suggests=suggests, strength=2.5)
+        victim = next((row["NAME"] for row in rows if row.get("NODE") == node and row.get("STATUS") not in HEALTHY), "")
+        yield _suspect(node, context.names.of_workload(victim), quote, suggests)
+
+
+def _suspect(node: str, victim: str | None, quote: str, suggests: dict[str, float]) -> Finding:
+    return Finding(
+        kind="node_suspect",
+        component=victim or f"node/{node}",
+        source="commands",
+        quote=quote,
+        suggests=suggests,
+        blames=f"node/{node}" if victim else None,
+        strength=2.5,
+    )
 
 
 def _slow_nodes(placed: dict[str, str], context: Context) -> Iterator[Finding]:
@@ -98,22 +128,38 @@ def _slow_nodes(placed: dict[str, str], context: Context) -> Iterator[Finding]:
     for node in sorted(set(placed.values())):
         here = [component for component, where in placed.items() if where == node]
         elsewhere = [component for component in placed if component not in here]
+        victim = next((c for c in here if c in context.troubled), None)
+        if victim and f"node/{node}" in context.signalled:
+            quote = f"{victim} suffers and runs on {node}, for which another alert was raised"
+            yield _suspect(node, victim, quote, {"network_latency": 1.6, "packet_loss": 1.6, "cpu_saturation": 0.5})
+            continue
         bad, bad_elsewhere = (sum(c in context.troubled for c in some) for some in (here, elsewhere))
         if bad >= 2 and elsewhere and bad / len(here) >= 0.6 and bad_elsewhere / len(elsewhere) <= 0.4:
             quote = f"{bad} of {len(here)} workloads on {node} suffer, {bad_elsewhere} of {len(elsewhere)} elsewhere"
             suggests = {"network_latency": 2.0, "packet_loss": 1.2, "cpu_saturation": 1.0}
-            yield Finding(kind="node_suspect", component=f"node/{node}", source="commands", quote=quote, suggests=suggests, strength=2.5)
+            yield _suspect(node, next(c for c in here if c in context.troubled), quote, suggests)
 
 
 def _absent(seen: dict[str, list[dict[str, str]]], context: Context) -> Iterator[Finding]:
     """Workloads of which no pod exists at all, where most of the others have one."""
-    ours = [c.id for c in context.topology.components.values() if c.kind in ("service", "database", "cache", "proxy", "broker", "worker", "unknown")]
+    ours = [
+        c.id
+        for c in context.topology.components.values()
+        if c.kind in ("service", "database", "cache", "proxy", "broker", "worker", "unknown")
+    ]
     missing = [component for component in ours if component not in seen]
     if len(missing) > len(ours) / 4:
         return
     for component in missing:
         quote = f"no pod of {component} in the list of {sum(map(len, seen.values()))} pods"
-        yield Finding(kind="replicas_missing", component=component, source="commands", quote=quote, suggests={"unknown_fault": 1.8}, strength=2.5)
+        yield Finding(
+            kind="replicas_missing",
+            component=component,
+            source="commands",
+            quote=quote,
+            suggests={"unknown_fault": 1.8},
+            strength=2.5,
+        )
 
 
 def _workload(row: dict[str, str], context: Context) -> Finding | None:
@@ -124,7 +170,7 @@ def _workload(row: dict[str, str], context: Context) -> Finding | None:
     line = " ".join(" ".join(row.values()).split())
     if int(have) < int(want):
         suggests = {"unknown_fault": 1.5}
-        if row.get("UP-TO-DATE") == "0":
-            suggests |= {"service_account_missing": 0.6}
-        return Finding(kind="replicas_missing", component=component, source="commands", quote=line, suggests=suggests, strength=2.5)
+        return Finding(
+            kind="replicas_missing", component=component, source="commands", quote=line, suggests=suggests, strength=2.5
+        )
     return Finding(kind="clean_pods", component=component, source="commands", quote=line)

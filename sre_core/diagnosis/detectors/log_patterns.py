@@ -37,7 +37,9 @@ def rise_of(pattern: LogPattern, context: Context) -> float:
     if pattern.count <= 0:
         return 0.0
     if pattern.baseline_count is not None:
-        severe = (pattern.severity or "").casefold() not in CALM and not (pattern.severity or "").casefold().startswith("warn")
+        severe = (pattern.severity or "").casefold() not in CALM and not (pattern.severity or "").casefold().startswith(
+            "warn"
+        )
         fewest = 10 if pattern.baseline_count or not severe else 2
         return float(pattern.count >= max(EXPLODED * pattern.baseline_count, fewest))
     if context.normal_until and pattern.first_seen:
@@ -87,4 +89,9 @@ def _most_telling(findings: Iterable[Finding]) -> list[Finding]:
 def _clean(component: str, reading: LogReading) -> Finding:
     lines = sum(p.count for p in reading.patterns if p.component == component)
     said = f"{lines} lines" if lines else "lines"
-    return Finding(kind="clean_logs", component=component, source="logs", quote=f"{component}: no new or growing complaint in {said}")
+    return Finding(
+        kind="clean_logs",
+        component=component,
+        source="logs",
+        quote=f"{component}: no new or growing complaint in {said}",
+    )

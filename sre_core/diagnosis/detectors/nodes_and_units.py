@@ -25,10 +25,10 @@ def detect(answer: DiagnosticOutput, context: Context) -> list[Finding]:
     if not answer.recorded:
         return []
     if match := STATUS.search(answer.command):
-        return _unit(answer.output, match["node"], match["unit"])
+        return _unit(answer.output, match["node"], match["unit"], context)
     command = parse_command(answer.command)
     if command and (command.verb, command.kind) == ("get", "nodes") and command.output in ("", "wide"):
-        return _nodes(table(answer.output))
+        return _nodes(table(answer.output), context)
     return []
 
 
@@ -37,7 +37,7 @@ def unit_fault(unit: str) -> str:
     return next((fault for words, fault in UNITS if re.search(words, unit)), "unknown_fault")
 
 
-def _unit(output: str, node: str | None, unit: str) -> list[Finding]:
+def _unit(output: str, node: str | None, unit: str, context: Context) -> list[Finding]:
     unit = unit.removesuffix(".service")
     component = f"node/{node}" if node else None
     state = re.search(r"Active: \S+[^\n;]*|^(in)?active$|^failed$|could not be found|not loaded", output, re.MULTILINE)
@@ -45,20 +45,41 @@ def _unit(output: str, node: str | None, unit: str) -> list[Finding]:
         return []
     quote = f"{unit} on {node}: {' '.join(state.group().split())}"
     if re.search(r"\bactive \(running\)|^active$|active \(exited\)", state.group()):
-        return [Finding(kind="unit_active", component=component, source="commands", quote=quote, suggests={unit_fault(unit): -3.0})]
+        return [
+            Finding(
+                kind="unit_active",
+                component=component,
+                source="commands",
+                quote=quote,
+                suggests={unit_fault(unit): -3.0},
+            )
+        ]
     return [
         Finding(
             kind="unit_inactive",
-            component=component,
+            component=victim_of(node or "", context) or component,
             source="commands",
             quote=quote,
             suggests={unit_fault(unit): 4.0},
+            blames=component,
             strength=3.0,
         )
     ]
 
 
-def _nodes(rows: list[dict[str, str]]) -> list[Finding]:
+def victim_of(node: str, context: Context) -> str | None:
+    """A workload on this node that is not well; None when none is known."""
+    return next(
+        (
+            c
+            for c, where in sorted(context.placement.items())
+            if where == node and c in context.unhealthy | context.troubled
+        ),
+        None,
+    )
+
+
+def _nodes(rows: list[dict[str, str]], context: Context) -> list[Finding]:
     found = []
     cordoned = [row for row in rows if "SchedulingDisabled" in row.get("STATUS", "")]
     for row in rows:
@@ -66,7 +87,18 @@ def _nodes(rows: list[dict[str, str]]) -> list[Finding]:
         component, status = f"node/{row.get('NAME', '')}", row.get("STATUS", "")
         if "NotReady" in status or "Unknown" in status:
             suggests = {"kubelet_unavailable": 2.0, "node_not_ready": 1.8, "container_runtime_unavailable": 1.2}
-            found.append(Finding(kind="node_not_ready", component=component, source="commands", quote=line, suggests=suggests, strength=3.0))
+            victim = victim_of(row.get("NAME", ""), context)
+            found.append(
+                Finding(
+                    kind="node_not_ready",
+                    component=victim or component,
+                    source="commands",
+                    quote=line,
+                    suggests=suggests,
+                    blames=component,
+                    strength=3.0,
+                )
+            )
         elif "SchedulingDisabled" in status and len(cordoned) == len(rows):
             found.append(Finding(kind="node_closed", component=component, source="commands", quote=line, strength=2.0))
         else:

@@ -11,14 +11,18 @@ from sre_core.diagnosis.wording import family_of
 from sre_core.sources.base import Signal
 from sre_core.tools.read_signals import SignalList
 
-FINE = re.compile(r"\b(resolved|recovered|within (threshold|limits?)|same as|finished|caught up|as usual|normal again|ok)\b", re.IGNORECASE)
+FINE = re.compile(
+    r"\b(resolved|recovered|within (threshold|limits?)|same as|finished|caught up|as usual|normal again|ok)\b",
+    re.IGNORECASE,
+)
 
 MEANINGS: tuple[tuple[str, str, dict[str, float]], ...] = (
     ("memory_kill", r"oom", {"memory_exhaustion": 2.5}),
     ("signal", r"throttl|cfs", {"cpu_saturation": 1.5, "cpu_throttling": 1.5}),
     ("signal", r"saturat\w*.*cpu|cpu.*(high|saturat|overload|hog)", {"cpu_saturation": 1.8}),
     ("signal", r"saturat\w*.*mem|mem\w*.*(high|pressure|saturat)", {"memory_exhaustion": 1.2}),
-    ("signal", r"retrans|packet.?loss|network_quality", {"packet_loss": 2.2}),
+    ("signal", r"retrans|packet.?loss|network_quality", {"packet_loss": 2.2, "network_latency": 1.2}),
+    ("noted_signal", r"(throughput|traffic|network|rps|requests?).*(drop|down|low|fall)", {}),
     ("signal", r"disk.*(full|space|usage)|filesystem", {"disk_full": 1.8}),
     ("signal", r"crashloop|restart", {"crash_loop": 1.0}),
     ("signal", r"cert\w*.*expir", {"tls_certificate_expired": 1.5}),
@@ -29,7 +33,7 @@ MEANINGS: tuple[tuple[str, str, dict[str, float]], ...] = (
     ("signal", r"network|traffic_anomaly|inbound|outbound|\bpps\b", {"network_latency": 1.0, "packet_loss": 0.5}),
     ("traffic_up", r"traffic.*(above|surge|spike|high)|(request|throughput).*(surge|spike)", {"traffic_surge": 0.8}),
     ("symptom_signal", r"latency|slow", {"network_latency": 0.5}),
-    ("symptom_signal", r"error|fail|5xx|unavailab|throughput.*drop|success|budget|burn|down", {}),
+    ("symptom_signal", r"error|fail|5xx|unavailab|success|budget|burn|down", {}),
 )
 """Kind of finding, words, fault -> log-odds. An alert was tuned by somebody: its name means something, not everything."""
 
@@ -68,13 +72,13 @@ def _component(signal: Signal, context: Context) -> str | None:
 
 
 def _meaning(name: str, detail: str) -> tuple[str, dict[str, float]]:
-    if family := family_of(name):
-        return family.finding, {family.fault: 0.8 * family.log_odds}
     for kind, words, suggests in MEANINGS:
         if re.search(words, name, re.IGNORECASE):
             return kind, dict(suggests)
+    if family := family_of(name):
+        return family.finding, {family.fault: round(0.8 * family.log_odds, 2)}
     if family := family_of(detail):
-        return family.finding, {family.fault: 0.7 * family.log_odds}
+        return family.finding, {family.fault: round(0.7 * family.log_odds, 2)}
     return "noted_signal", {}
 
 

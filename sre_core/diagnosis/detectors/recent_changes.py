@@ -23,8 +23,14 @@ BY_KIND = {
 }
 """What a change of each kind breaks when it breaks something, as a share of what its timing is worth."""
 
-BY_GAP = ((timedelta(minutes=15), 1.8), (timedelta(hours=1), 1.4), (timedelta(hours=6), 0.9), (timedelta(hours=24), 0.5))
-"""Time before the onset -> log-odds. Beyond a day a change is hardly news; our judgement, after what on-call engineers look at first."""
+BY_GAP = (
+    (timedelta(minutes=15), 1.8),
+    (timedelta(hours=1), 1.4),
+    (timedelta(hours=6), 0.9),
+    (timedelta(hours=24), 0.5),
+)
+"""Time before the onset -> log-odds. Beyond a day a change is hardly news; our judgement, after what on-call "
+  "engineers look at first."""
 OLDER = 0.2
 SLACK = timedelta(minutes=2)
 """A change this much after the onset may still be before it: clocks and scrape intervals."""
@@ -74,7 +80,9 @@ def _finding(change: Change, by_id: Mapping[str, Change], context: Context) -> F
         locator=f"change {change.id} ships {commit.id if commit is not change else change.refers_to or change.id}",
         onset=change.time,
         strength=1.0,
-        suggests={fault: round(share * worth, 2) for fault, share in suspects(change, commit).items() if share * worth > 0},
+        suggests={
+            fault: round(share * worth, 2) for fault, share in suspects(change, commit).items() if share * worth > 0
+        },
         change_id=change.refers_to or change.id,
         facts={"gap": (onset - change.time).total_seconds() if onset else None},
     )
@@ -94,7 +102,9 @@ def suspects(change: Change, commit: Change) -> dict[str, float]:
     words = " ".join((change.title, change.version or "", commit.title))
     if PLUGIN.search(words):
         shares |= {"plugin_incompatibility": 1.2}
-    lines = " ".join(changed_lines(commit)) or (f"{change.title} {commit.title}" if change.kind in ("config", "scale") else "")
+    lines = " ".join(changed_lines(commit)) or (
+        f"{change.title} {commit.title}" if change.kind in ("config", "scale") else ""
+    )
     for fault, about in SETTINGS:
         if re.search(about, lines, re.IGNORECASE):
             shares[fault] = 1.2

@@ -120,7 +120,9 @@ def _expired(all_series: list[MetricSeries]) -> Iterator[Finding]:
         if kind_of(series.metric).name != "expiry" or series.window_last is None or "cert" not in series.metric:
             continue
         if series.window_last <= 0:
-            onset = next((t for t, v in zip(series.times, series.values, strict=True) if v is not None and v <= 0), None)
+            onset = next(
+                (t for t, v in zip(series.times, series.values, strict=True) if v is not None and v <= 0), None
+            )
             yield Finding(
                 kind="certificate_expired",
                 component=series.component,
