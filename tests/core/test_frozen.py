@@ -1,0 +1,139 @@
+"""Timelines of every schema version load for ever, and still mean what they meant when they were written.
+
+A file is ``tests/frozen/vN/NAME.jsonl``, an event a line, with ``NAME.means.json`` beside it: what the fold made of it then.
+Files are added, with ``python -m tests.core.test_frozen`` for the present version, and never changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from sre_core.domain import Alert, Autonomy, Limits, Pace
+from sre_core.events import (
+    EVENT,
+    SCHEMA_VERSION,
+    ActionApproved,
+    ActionRejected,
+    ActionStarted,
+    AlertReceived,
+    ContentErased,
+    Entry,
+    Event,
+    GuidanceGiven,
+    Happening,
+    InvestigationFailed,
+    InvestigationStopped,
+    PaceSet,
+    RetryRequested,
+    entry,
+)
+from sre_core.investigation import Investigation, fold
+from sre_core.loop import investigate
+from tests.fakes import PERSON, FakeReasoner, FakeToolbox, ListTimeline, equipped, fail
+
+FROZEN = Path(__file__).parent.parent / "frozen"
+FILES = sorted(FROZEN.glob("v*/*.jsonl"))
+
+
+def meaning(state: Investigation) -> dict[str, Any]:
+    """What must stay the same: whose turn it is, what was believed, decided and concluded."""
+    return {
+        "phase": state.phase.value,
+        "turn": state.turn.value,
+        "chances": {id_: round(chance, 9) for id_, chance in state.chances.items()},
+        "actions": {id_: record.status.value for id_, record in state.actions.items()},
+        "guidance": [[said.text, said.applied_at] for said in state.guidance],
+        "conclusion": state.conclusion.headline if state.conclusion else None,
+        "effective_candidates": round(state.effective_candidates, 9),
+    }
+
+
+def loaded(path: Path) -> list[Event]:
+    return [EVENT.validate_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_frozen_timeline_loads_and_means_what_it_meant(path: Path) -> None:
+    kept = json.loads(path.with_suffix(".means.json").read_text(encoding="utf-8"))
+    assert meaning(fold("inv", loaded(path))) == kept
+
+
+def test_every_kind_of_event_is_frozen_in_the_present_version() -> None:
+    union, *_ = get_args(Happening)
+    known = {kind.__name__ for kind in get_args(union)}
+    present = [path for path in FILES if path.parent.name == f"v{SCHEMA_VERSION}"]
+    assert {event.happening.type for path in present for event in loaded(path)} == known
+
+
+# -- making them -------------------------------------------------------------------------------------------------------
+
+
+async def _decided() -> ListTimeline:
+    at_hand = equipped(FakeReasoner(looks=3, remedies=("refuel", "open_door")), FakeToolbox())
+    timeline = ListTimeline()
+    opened = AlertReceived(alert=Alert(title="The kiln is too cold"), autonomy=Autonomy.ASK_ALL, pace=Pace.PLAN)
+    said: list[Entry] = [entry(PERSON, PaceSet(pace=Pace.STEP)), entry(PERSON, PaceSet(pace=Pace.FULL))]
+    timeline.say(entry(PERSON, opened))
+    await investigate(timeline, at_hand)
+    for words in said:
+        timeline.say(words)
+        await investigate(timeline, at_hand)
+    timeline.say(entry(PERSON, GuidanceGiven(text="look at the door")))
+    await investigate(timeline, at_hand)
+    for number in range(20):
+        if (pending := timeline.state.pending) is None:
+            break
+        action = pending.action
+        no = ActionRejected(action_id=action.id, reason="not now")
+        yes = ActionApproved(action_id=action.id, digest=action.digest)
+        timeline.say(entry(PERSON, no if number == 1 else yes))
+        await investigate(timeline, at_hand)
+    timeline.say(entry(PERSON, ContentErased(digest="0" * 64, reason="it held a password")))
+    return timeline
+
+
+async def _troubled() -> ListTimeline:
+    at_hand = equipped(FakeReasoner(looks=9), FakeToolbox(behaviour=fail))
+    timeline = ListTimeline()
+    timeline.say(entry(PERSON, AlertReceived(alert=Alert(title="cold"), limits=Limits(max_failures_in_a_row=2))))
+    timeline.say(
+        entry("engine", InvestigationFailed(error_id="1a2b3c4d", error="ZeroDivisionError: oops", doing="recall"))
+    )
+    timeline.say(entry(PERSON, RetryRequested()))
+    await investigate(timeline, at_hand)
+    return timeline
+
+
+async def _stopped() -> ListTimeline:
+    timeline = ListTimeline()
+    timeline.say(entry(PERSON, AlertReceived(alert=Alert(title="cold"), autonomy=Autonomy.ASK_ALL)))
+    await investigate(timeline, equipped())
+    pending = timeline.state.pending
+    assert pending is not None
+    timeline.say(entry(PERSON, ActionApproved(action_id="A1", digest=pending.action.digest)))
+    timeline.say(entry("policy", ActionStarted(action_id="A1", run_id="run-1")))
+    timeline.say(entry(PERSON, InvestigationStopped(reason="enough")))
+    return timeline
+
+
+def freeze() -> None:
+    """Write the present version's timelines, those that are not there yet."""
+    folder = FROZEN / f"v{SCHEMA_VERSION}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, make in (("decided", _decided), ("troubled", _troubled), ("stopped", _stopped)):
+        path = folder / f"{name}.jsonl"
+        if path.exists():
+            continue
+        timeline = asyncio.run(make())
+        path.write_text("".join(event.model_dump_json() + "\n" for event in timeline.events), encoding="utf-8")
+        means = json.dumps(meaning(timeline.state), indent=2)
+        path.with_suffix(".means.json").write_text(means + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    freeze()
