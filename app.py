@@ -12,14 +12,16 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Mount, Route
 
 from sre_core import report
-from sre_core.api.guard import OnlyKnownHosts
+from sre_core.api.guard import NotInAFrame, OnlyKnownHosts
 from sre_core.api.hub import Hub
 from sre_core.api.routes import Api, Words
 from sre_core.bootstrap import start_workbench, stop_workbench, workbench
@@ -45,14 +47,19 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     try:
         bench = await asyncio.to_thread(start_workbench, settings)
     except WorkbenchError as refused:
-        print(f"sre-workbench: {refused}", file=sys.stderr, flush=True)  # noqa: T201
-        os._exit(1)  # anything softer ends in a traceback of the server's
+        _give_up(str(refused))
     hub.start(bench)
     loop = asyncio.get_running_loop()
     _before_the_server_stops(lambda: loop.call_soon_threadsafe(hub.close))
     yield
     hub.close()
     await asyncio.to_thread(stop_workbench)
+
+
+def _give_up(because: str) -> NoReturn:
+    """One clear line; anything softer than this exit ends in a traceback of the server's."""
+    print(f"sre-workbench: {because}", file=sys.stderr, flush=True)  # noqa: T201
+    os._exit(1)
 
 
 def _before_the_server_stops(close: Callable[[], Any]) -> None:
@@ -79,19 +86,26 @@ def _without_token(record: logging.LogRecord) -> bool:
     return True
 
 
+async def _to_the_first_page(request: Request) -> RedirectResponse:
+    """The page called Investigate is the first one, and Streamlit knows that one by no other name."""
+    return RedirectResponse(f"/?{request.url.query}")
+
+
 def routes() -> list[BaseRoute]:
     """What answers beside the pages."""
     words = Words(markdown=report.markdown, chat=report.chat_text, briefing=brief)
     api = Api(hub, workbench, process.tokens, settings.allowed_hosts, words)
-    return [*api.routes(), Mount(modules_path(), Modules(MODULES))]
+    return [*api.routes(), Mount(modules_path(), Modules(MODULES)), Route("/investigate", _to_the_first_page)]
 
 
 logging.getLogger("uvicorn.access").addFilter(_without_token)
-options.apply_where_unset()
+if options.listens_to_everybody():
+    _give_up("say which address to listen on: --server.address 127.0.0.1, or start it with: python -m app")
+defaults = options.apply_where_unset()
 app = st.App(
     SHELL,
     routes=routes(),
-    middleware=[Middleware(OnlyKnownHosts, allowed_hosts=settings.allowed_hosts)],
+    middleware=[Middleware(NotInAFrame), Middleware(OnlyKnownHosts, allowed_hosts=settings.allowed_hosts)],
     lifespan=lifespan,
     on_script_error=calmly,
 )
@@ -99,7 +113,7 @@ app = st.App(
 
 def serve(**given: Any) -> None:
     """Run the server until it is stopped; ``given`` are Streamlit options such as ``{"server.port": 8600}``."""
-    app.run(config={**options.nobody_set(), **given})
+    app.run(config={**defaults, **given})
 
 
 if __name__ == "__main__":

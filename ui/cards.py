@@ -45,7 +45,7 @@ def card_of(event: ev.Event, before: Before, state: Investigation) -> Card | Non
             return _base(event, "alert", "Alert received") | _alert(opened)
         case ev.MemoryRecalled() as recalled:
             return _base(event, "memory", "Did this happen before?") | _memory(recalled)
-        case ev.PlanProposed(plan=proposed):
+        case ev.PlanProposed() as proposed:
             return plan_card(event, proposed, before, state)
         case ev.ReflectionMade(reflection=reflection):
             return _base(event, "reflection", "What it means") | reflection_body(reflection, before.chances, state)
@@ -125,7 +125,7 @@ def _alert_facts(opened: ev.AlertReceived) -> list[tuple[str, str]]:
         ("Recognised as", words.plain(alert.source)),
         ("Labels", labels),
         ("Telemetry", telemetry),
-        ("Autonomy", words.AUTONOMY[opened.autonomy]),
+        ("Asks about", words.AUTONOMY[opened.autonomy]),
     ]
 
 
@@ -143,30 +143,32 @@ def _memory(recalled: ev.MemoryRecalled) -> Card:
     return {"alike": alike, "text": "" if alike else "Nothing in memory resembles it."}
 
 
-def plan_card(event: ev.Event, proposed: Plan, before: Before, state: Investigation) -> Card:
-    """A plan's checklist; sent again whenever a step of it is ticked or dropped."""
-    title = "Plan" if proposed.revision == 1 else f"Plan, revision {proposed.revision}"
+def plan_card(event: ev.Event, proposed: ev.PlanProposed, before: Before, state: Investigation) -> Card:
+    """A plan's checklist; sent again whenever a step of it is ticked or dropped, and when another plan takes its place."""
+    plan = proposed.plan
+    title = "Plan" if plan.revision == 1 else f"Plan, revision {plan.revision}"
     return _base(event, "plan", title) | {
-        "text": cut(proposed.why),
-        "steps": steps(proposed, state),
-        "changed": plan_changes(before.plan, proposed),
+        "text": cut(plan.why),
+        "steps": steps(plan, state),
+        "changed": [] if proposed.applied_guidance else plan_changes(before.plan, plan),
+        "status": "in force" if state.plan is plan else "replaced",
     }
 
 
 def steps(plan: Plan, state: Investigation) -> list[Card]:
     """The questions, each open, doing, answered or dropped."""
     return [
-        {"id": step.id, "question": step.question, "why": step.why, "status": _step_status(step, state)}
+        {"id": step.id, "question": step.question, "why": step.why, "status": _step_status(step, plan, state)}
         for step in plan.steps
     ]
 
 
-def _step_status(step: Step, state: Investigation) -> str:
+def _step_status(step: Step, plan: Plan, state: Investigation) -> str:
     if step.id in state.steps_answered:
         return "answered"
     if step.id in state.steps_pruned:
         return "dropped"
-    record = state.open_action
+    record = state.open_action if state.plan is plan and not state.stopped else None
     return "doing" if record and record.action.step_id == step.id else "open"
 
 
@@ -198,7 +200,7 @@ def guidance_card(event: ev.Event, guidance: Guidance, state: Investigation, cha
 def failure_card(event: ev.Event, failure: ev.InvestigationFailed, *, resolved: bool) -> Card:
     """A bug of ours, in plain words."""
     return _base(event, "failure", "Something broke on our side") | {
-        "text": f"While {words.plain(failure.doing)}: {cut(failure.error, 600)}",
+        "text": f"While {words.doing(failure.doing)}: {cut(failure.error, 600)}",
         "error_id": failure.error_id,
         "tone": "gray" if resolved else "red",
         "resolved": resolved,

@@ -57,6 +57,8 @@ def _name(hypothesis_id: str, state: Investigation) -> str:
 def evidence(piece: Evidence, weights: tuple[Weight, ...], state: Investigation) -> dict[str, Any]:
     """One finding, with its picture and what it does to each hypothesis."""
     its_own = sorted((w for w in weights if w.evidence_id == piece.id), key=lambda weight: -abs(weight.log_odds))
+    strongest = {(_name(w.hypothesis_id, state), w.log_odds > 0): w for w in reversed(its_own)}
+    told = sorted(strongest.items(), key=lambda pair: -abs(pair[1].log_odds))[:MOST_WEIGHTS]
     return {
         "id": piece.id,
         "source": piece.source,
@@ -67,8 +69,8 @@ def evidence(piece: Evidence, weights: tuple[Weight, ...], state: Investigation)
         "onset": piece.onset.isoformat() if piece.onset else None,
         "series": series(piece.series) if piece.series else None,
         "weights": [
-            {"id": w.hypothesis_id, "name": _name(w.hypothesis_id, state), "log_odds": round(w.log_odds, 2)}
-            for w in its_own[:MOST_WEIGHTS]
+            {"name": name, "log_odds": round(weight.log_odds, 2)}
+            for (name, _), weight in sorted(told, key=lambda pair: -pair[1].log_odds)
         ],
         "strength": round(abs(its_own[0].log_odds), 2) if its_own else 0,
     }

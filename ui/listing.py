@@ -29,12 +29,14 @@ def rows(summaries: Sequence[InvestigationSummary], key: str) -> None:
 def row(summary: InvestigationSummary) -> None:
     """Status, title as a link, what came out of it, when."""
     status = "waiting" if summary.waiting else summary.status
-    label = "waiting for you" if summary.waiting else words.plain(status)
+    status_words = "waiting for you" if summary.waiting else words.plain(status)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(width=120):
-            st.badge(label, color=tokens.INVESTIGATION.get(status, "gray"))
-        target, title = places.investigate(), as_text(summary.title)
-        st.page_link(target, label=title, icon=None, query_params={"inv": summary.id}, width="stretch")
+        with st.container(width=96):
+            st.badge(status_words, color=tokens.INVESTIGATION.get(status, "gray"))
+        target, label = places.investigate(), as_text(summary.title)
+        if summary.headline:
+            label += f"  :gray[{as_text(summary.headline)}]"
+        st.page_link(target, label=label, query_params={"inv": summary.id}, width="stretch")
         if summary.verdict:
             st.badge(words.plain(summary.verdict), color=tokens.VERDICT[Verdict(summary.verdict)])
         st.caption(ago(summary.last_at), width="content")

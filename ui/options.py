@@ -34,7 +34,18 @@ def nobody_set() -> dict[str, Any]:
     return {name: value for name, value in shipped_options().items() if not config.is_manually_set(name)}
 
 
-def apply_where_unset() -> None:
-    """Make them the options of this process."""
-    for name, value in nobody_set().items():
+def apply_where_unset() -> dict[str, Any]:
+    """Make them the options of this process, and return them for a server that reads its options anew."""
+    ours = nobody_set()
+    for name, value in ours.items():
         config.set_option(name, value, str(shipped(".streamlit") / "config.toml"))
+    return ours
+
+
+def listens_to_everybody() -> bool:
+    """Whether ``streamlit run`` has bound every address because it found no option file that names one.
+
+    It binds before it imports the launcher, so that our own default comes too late. Ask before ``apply_where_unset``.
+    """
+    by_streamlit_run = getattr(config, "_server_mode", None) is not None
+    return by_streamlit_run and not config.is_manually_set("server.address")

@@ -47,10 +47,8 @@ def _renamed() -> None:
 
 def name_popover() -> None:
     """Shows the name; opens to change it."""
-    with (
-        st.container(key="you"),
-        st.popover(name(), icon=":material/person:", help="Decisions are signed with this name."),
-    ):
+    label = "Set your name" if name() == NOBODY_YET else name()
+    with st.container(key="you"), st.popover(label, icon=":material/person:"):
         st.text_input(
             "Your name",
             value="" if name() == NOBODY_YET else name(),

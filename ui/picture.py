@@ -30,7 +30,8 @@ class Picture:
         self._state = Investigation(investigation_id)
         self._times: dict[str, Times] = {}
         self._shown: dict[str, Status] = {}
-        self._plan: tuple[ev.Event, Before] | None = None
+        self._plans: list[tuple[ev.Event, Before]] = []
+        """The plan in force, and the one before it."""
         self._guidance: dict[int, ev.Event] = {}
         self._failure: tuple[ev.Event, ev.InvestigationFailed] | None = None
         self._judged_at = 0
@@ -56,7 +57,7 @@ class Picture:
             case ev.ActionSucceeded(action_id=action_id) | ev.ActionFailed(action_id=action_id):
                 self._times[action_id].ended_at = event.at
             case ev.PlanProposed():
-                self._plan = (event, before)
+                self._plans = [*self._plans[-1:], (event, before)]
             case ev.GuidanceGiven():
                 self._guidance[event.seq] = event
             case ev.InvestigationFailed() as failure:
@@ -85,13 +86,23 @@ class Picture:
             case ev.PlanProposed(plan=plan, applied_guidance=applied):
                 changed = cards.plan_changes(before.plan, plan)
                 taken = [guidance for guidance in state.guidance if guidance.seq in applied]
-                return [cards.guidance_card(self._guidance[g.seq], g, state, changed) for g in taken]
+                said = [cards.guidance_card(self._guidance[g.seq], g, state, changed) for g in taken]
+                return [*self._plan_cards(self._plans[:-1]), *said]
             case ev.RetryRequested() if self._failure:
                 return [cards.failure_card(*self._failure, resolved=True)]
-            case ev.ActionProposed() | ev.ReflectionMade() | ev.ActionRejected() if self._plan and state.plan:
-                return [cards.plan_card(self._plan[0], state.plan, self._plan[1], state)]
+            case ev.ActionProposed() | ev.ReflectionMade() | ev.ActionRejected() | ev.InvestigationStopped():
+                return self._plan_cards(self._plans[-1:])
             case _:
                 return []
+
+    def _plan_cards(self, plans: Iterable[tuple[ev.Event, Before]]) -> list[Card]:
+        """The cards of these plans as they stand now."""
+        made = ((event, event.happening, before) for event, before in plans)
+        return [
+            cards.plan_card(event, proposed, before, self._state)
+            for event, proposed, before in made
+            if isinstance(proposed, ev.PlanProposed)
+        ]
 
     def sections(self) -> dict[str, Any]:
         """Everything beside the trace, small and whole."""

@@ -18,42 +18,60 @@ MOST_RECENT = 8
 
 def start(bench: Workbench) -> None:
     """Draw it."""
-    open_ones = [each for each in bench.investigations() if each.waiting or each.status == "working"]
+    summaries = bench.investigations()
+    open_ones = [each for each in summaries if each.waiting or each.status == "working"]
     if open_ones:
         st.subheader("Open now", anchor=False)
         listing.rows(open_ones[:MOST_RECENT], "open")
     st.subheader("Investigate an alert", anchor=False)
     own, samples = st.columns([3, 2], gap="large")
     with own:
-        payload, context, telemetry, upload = _alert_box()
-        _how_it_runs()
-        _start_button(bench, payload, context, telemetry, upload)
+        _own_alert(bench)
     with samples:
         _samples(bench)
-    _recent(bench)
+    over = [each for each in summaries if each not in open_ones]
+    if over:
+        st.subheader("Recent", anchor=False)
+        listing.rows(over[:MOST_RECENT], "recent")
 
 
-def _alert_box() -> tuple[str, str, str, UploadedFile | None]:
+def _own_alert(bench: Workbench) -> None:
     payload = st.text_area(
         "The alert",
         key="payload",
-        height=190,
+        height=170,
         placeholder="Paste it as it arrived: Alertmanager or PagerDuty JSON, any other JSON, or plain words.",
     )
+    said = st.container()
     _sample_alert_picker()
     context = st.text_input(
         "What else do you know? (optional)", key="context", placeholder="such as: the deploy of cart went out at 14:00"
     )
+    telemetry, upload = _telemetry_box()
+    _how_it_runs()
+    pressed = st.button("Start investigating", type="primary", key="start", icon=":material/play_arrow:")
+    if not pressed and not payload.strip():
+        return
+    try:
+        with said:
+            understood = understand(payload, context)
+            go = _say_what_was_understood(understood, pressed)
+        if go:
+            _open(bench, understood.alert, _workspace(bench, telemetry, upload))
+    except RefusedInput as refused:
+        said.error(str(refused), icon=":material/error:")
+
+
+def _telemetry_box() -> tuple[str, UploadedFile | None]:
     telemetry = st.selectbox(
         "Which telemetry may it look at?",
         [NOTHING, *(sample.workspace for sample in sample_incidents()), UPLOAD],
         key="telemetry",
         format_func=_telemetry_name,
     )
-    upload = None
-    if telemetry == UPLOAD:
-        upload = st.file_uploader("Incident capsule (.zip)", type="zip", key="capsule")
-    return payload, context, telemetry, upload
+    if telemetry != UPLOAD:
+        return telemetry, None
+    return telemetry, st.file_uploader("Incident capsule (.zip)", type="zip", key="capsule")
 
 
 def _telemetry_name(choice: str) -> str:
@@ -87,7 +105,7 @@ def _telemetry_for(sample_alert: str) -> str:
 def _how_it_runs() -> None:
     """Autonomy and pace; they hold for the samples too."""
     st.segmented_control(
-        "What may run without asking",
+        "What waits for your yes",
         list(Autonomy),
         key="autonomy",
         default=Autonomy.ASK_RISKY,
@@ -114,39 +132,22 @@ def _pace() -> Pace:
     return Pace(st.session_state.get("pace") or Pace.PLAN)
 
 
-def _start_button(bench: Workbench, payload: str, context: str, telemetry: str, upload: UploadedFile | None) -> None:
-    pressed = st.button("Start investigating", type="primary", key="start", icon=":material/play_arrow:")
-    if not pressed and not payload.strip():
-        return
-    try:
-        understood = understand(payload, context)
-        _say_what_was_understood(understood)
-        if pressed and _seen(understood, payload):
-            workspace = _workspace(bench, telemetry, upload)
-            _open(bench, understood.alert, workspace)
-    except RefusedInput as refused:
-        st.error(str(refused), icon=":material/error:")
-
-
-def _seen(understood: Understood, payload: str) -> bool:
-    """Whether the person has seen what is odd about this payload; if not, the next press starts it."""
-    if not understood.notes or st.session_state.get("seen") == payload:
-        return True
+def _say_what_was_understood(understood: Understood, pressed: bool) -> bool:
+    """Show it. True when it may start: pressed, and what is odd about the payload was shown before the press."""
+    alert, payload = understood.alert, understood.alert.raw
+    seen = not understood.notes or st.session_state.get("seen") == payload
     st.session_state["seen"] = payload
-    st.info("Have a look at what was understood; press Start again to go on with it.", icon=":material/visibility:")
-    return False
-
-
-def _say_what_was_understood(understood: Understood) -> None:
-    alert = understood.alert
-    with st.container(border=True, key="understood"):
+    with st.container(border=True, key="understood", gap="xsmall"):
         with st.container(horizontal=True, gap="small"):
             st.badge(f"read as {words.plain(understood.recognised_as)}", color="blue")
-            st.badge(alert.severity.value, color=tokens.SEVERITY[alert.severity])
-            st.badge(alert.component or "no component named", color="gray")
+            st.badge(f"severity {alert.severity.value}", color=tokens.SEVERITY[alert.severity])
+            st.badge(alert.component or "names no component", color="gray")
         st.markdown(f"**{listing.as_text(alert.title)}**")
         for note in understood.notes:
             st.markdown(f":orange[{listing.as_text(note)}]")
+        if pressed and not seen:
+            st.info("This is what was understood. Press Start again to go on with it.", icon=":material/visibility:")
+    return pressed and seen
 
 
 def _workspace(bench: Workbench, telemetry: str, upload: UploadedFile | None) -> str | None:
@@ -180,10 +181,3 @@ def _take(bench: Workbench, sample: SampleIncident) -> None:
 def _open(bench: Workbench, alert: Alert, workspace: str | None) -> None:
     investigation_id = bench.open(alert, workspace=workspace, by=person.actor(), autonomy=_autonomy(), pace=_pace())
     places.open_investigation(investigation_id)
-
-
-def _recent(bench: Workbench) -> None:
-    over = [each for each in bench.investigations() if not each.waiting and each.status != "working"]
-    if over:
-        st.subheader("Recent", anchor=False)
-        listing.rows(over[:MOST_RECENT], "recent")

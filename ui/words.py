@@ -39,7 +39,7 @@ STATUS = {
 }
 
 PACE = {
-    Pace.PLAN: "Show the plan first",
+    Pace.PLAN: "Plan first",
     Pace.STEP: "Step by step",
     Pace.SLOW: "Slow",
     Pace.FULL: "Full speed",
@@ -53,9 +53,9 @@ PACE_MEANS = {
 }
 
 AUTONOMY = {
-    Autonomy.ASK_ALL: "Ask about everything",
-    Autonomy.ASK_RISKY: "Ask about risky ones",
-    Autonomy.AUTO: "Look freely",
+    Autonomy.ASK_ALL: "Everything",
+    Autonomy.ASK_RISKY: "Risky looks",
+    Autonomy.AUTO: "Changes only",
 }
 
 AUTONOMY_MEANS = {
@@ -123,6 +123,12 @@ def subject(action: Action) -> str:
 def _remediation(arguments: Mapping[str, Any]) -> str:
     kind, component, to = (arguments.get(name) for name in ("kind", "component", "to"))
     return " ".join(str(part) for part in (kind, component, f"to {to}" if to else None) if part)
+
+
+def doing(phase: str) -> str:
+    """'choose' -> 'choosing the next check'; what is no phase is said as it is."""
+    known = {each.value: text for each, text in NOW.items()} | {"act": "running a tool"}
+    return known.get(phase, plain(phase))
 
 
 def now(state: Investigation, phase: Phase) -> str:

@@ -9,11 +9,13 @@ import json
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import urlsplit
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LIFETIME = 900.0
 """Seconds that a token is good for; an open stream brings a new one well before."""
@@ -106,6 +108,29 @@ class OnlyKnownHosts:
             if not _is_allowed(host, self._allowed_hosts):
                 answer = refusal(Refused(403, "Unknown host; see SRE_ALLOWED_HOSTS."))
         await answer(scope, receive, send)
+
+
+class NotInAFrame:
+    """Middleware: no other site may put our pages under its own, and so lead a click onto Approve."""
+
+    HEADERS: ClassVar = {
+        "X-Frame-Options": "SAMEORIGIN",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+    }
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with three more headers on the answer."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
 
 
 def refusal(refused: Refused) -> JSONResponse:

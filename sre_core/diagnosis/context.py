@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from functools import cached_property
 
 from sre_core.domain import Alert, Window
@@ -15,6 +16,12 @@ _SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
 POD_SUFFIX = re.compile(rf"-{_SAFE}{{7,10}}-{_SAFE}{{5}}$|-{_SAFE}{{7,10}}-?$|-{_SAFE}{{5}}$|-\d+$")
 """What a ReplicaSet (hash, five letters) or a StatefulSet (ordinal) appends to the workload's name. The letters are those that
 Kubernetes draws from: no vowels, so that no words come out."""
+
+
+OTHER_ADDRESS = re.compile(
+    r"master|primary|replicas?|standby|headless|read(er|only)?|writer?|r[ow]|svc|service|internal|external|public|private|lb|proxy"
+    r"|metrics|admin|http|grpc|api|web|app|db|cache|canary|stable|blue|green|v?\d+"
+)
 
 
 @dataclass(frozen=True)
@@ -55,10 +62,18 @@ class Names:
         return None
 
     def resembling(self, host: str) -> str | None:
-        """A known component that this unknown host is probably meant to be: it begins or ends with its name."""
+        """A known component that this unknown host is probably meant to be: its name with something added, or misspelt.
+
+        Endings under which one component commonly has more than one address do not count.
+        """
         host = host.split(":")[0].split(".")[0].casefold()
-        near = [name for name in self.aliases if len(name) > 3 and name != host and (name in host or host in name)]
-        return self.aliases[max(near, key=len)] if near and len(host) > 3 else None
+        names = sorted((name for name in self.aliases if len(name) > 3 and name != host), key=len, reverse=True)
+        for name in names:
+            added = re.fullmatch(rf"{re.escape(name)}[-_]?(\w[\w-]*)|(\w[\w-]*)[-_]{re.escape(name)}", host)
+            if added:
+                return None if OTHER_ADDRESS.fullmatch(added[1] or added[2]) else self.aliases[name]
+        close = get_close_matches(host, names, n=1, cutoff=0.9)
+        return self.aliases[close[0]] if close and len(host) > 5 else None
 
 
 @dataclass(frozen=True)

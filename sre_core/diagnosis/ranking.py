@@ -34,7 +34,7 @@ OLDER = 0.6
 """What is left of "it begins here" when it was out of the ordinary long before the alerting component was."""
 REFUTED = {"clean_metrics": -1.3, "clean_hop": -0.9, "clean_logs": -0.5, "clean_node": -1.0, "has_endpoints": -0.2}
 """Looked at through one source, and healthy."""
-SEEN_FALSE = {"clean_metrics": 1.5, "clean_hop": 0.8, "clean_pods": 0.5, "clean_logs": 0.5}
+SEEN_FALSE = {"clean_metrics": 2.0, "clean_hop": 0.8, "clean_pods": 0.5, "clean_logs": 0.5}
 """What a healthy look at the alerting component does for "false alarm"."""
 SEEN_TRUE = -2.5
 """What trouble at the alerting component or below it does to "false alarm"."""
@@ -298,7 +298,9 @@ class Ranker:
 
 
 def refutes(kind: str, fault: str) -> float:
-    """What a healthy look does to one fault: ready pods say much about starting and little about being slow."""
+    """What a healthy look does to one fault: a ready pod or node says much about starting and little about being slow."""
+    if kind == "clean_node":
+        return REFUTED[kind] if KEEPS_PODS_DOWN.search(fault) or fault == UNKNOWN_FAULT else -0.1
     if kind != "clean_pods":
         return REFUTED.get(kind, 0.0)
     return -1.2 if KEEPS_PODS_DOWN.search(fault) else -0.4 if fault == UNKNOWN_FAULT else -0.1

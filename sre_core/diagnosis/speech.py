@@ -102,7 +102,7 @@ def wrong_address(text: str, speaker: str | None, context: Context) -> Telling |
             if meant == speaker or context.topology.components.get(host):
                 continue
             between = tuple(c for c in context.topology.depends_on(speaker) if meant in context.topology.depends_on(c))
-            worth = 2.5 if not between else 1.5
+            worth = 2.5 if UNRESOLVED.search(text) and not between else 1.5
             return Telling(
                 "wrong_address",
                 {"env_address_mismatch": worth},

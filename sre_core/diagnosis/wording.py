@@ -147,7 +147,8 @@ FAMILIES = (
     _family(
         "rate_limited",
         1.8,
-        r"(?<![\d.:,])429(?![\d.:,])|rate.?limit|too many requests|throttl(ed|ing)Exception|request rate (is )?too"
+        r"(?<![\d.:,])429(?![\d.:,]| ?(ms|s|B|kB|bytes|rows|items)\b)|rate.?limit|too many requests"
+        r"|throttl(ed|ing)Exception|request rate (is )?too"
         r"|RESOURCE_EXHAUSTED|quota .{0,30}exceeded for (calls|requests)",
     ),
     _family("clock_skew", 1.0, r"not yet valid"),
@@ -195,7 +196,8 @@ EXCEPTION = re.compile(
 DEPENDENCY = re.compile(
     r"connection (refused|reset|error|timed out|closed)|ECONN(REFUSED|RESET|ABORTED)|(connect|read|request|upstream"
     r"|gateway|i/o|dial\w*|call) ?(to \S+ )?(timed? ?out|timeout)"
-    r"|timed out|deadline ?exceeded|no healthy upstream|(?<![\d.:,])50[0234](?![\d.:,])|service unavailable"
+    r"|timed out|deadline ?exceeded|no healthy upstream|(?<![\d.:,])50[0234](?![\d.:,]| ?(ms|s|B|kB|bytes|rows|items)\b)"
+    r"|service unavailable"
     r"|bad gateway|unavailable|unreachable"
     r"|UnableToConnect|could not connect|failed to (connect|fetch|reach|call|dial)|no such host|handshake fail\w*"
     r"|circuit.{0,10}open|broken pipe|ETIMEDOUT",
@@ -205,7 +207,7 @@ DEPENDENCY = re.compile(
 
 UNRESOLVED = re.compile(
     r"(?:lookup|resolve|host|getaddrinfo \w+|name resolution .{0,20}for|UnknownHostException:?"
-    r"|on) ['\"]?([a-z0-9][a-z0-9.-]+[a-z0-9])['\"]?(?: on \S+)?:? .{0,30}?"
+    r"|on) ['\"]?([a-z0-9][a-z0-9.-]+[a-z0-9])(?::\d+)?['\"]?(?: on \S+)?:? .{0,30}?"
     r"(?:no such host|NXDOMAIN|not known|could not be resolved|server misbehaving)|getaddrinfo (?:ENOTFOUND"
     r"|EAI_AGAIN) ([a-z0-9.-]+)"
     r"|UnknownHostException:? ([a-z0-9.-]+)",

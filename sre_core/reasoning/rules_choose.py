@@ -29,8 +29,8 @@ MOST_LOOKS = 20
 SETTLED = 0.9
 REPEAT = 0.25
 """What a second look of the same kind at the same place is still worth."""
-ASKED = 3.0
-"""How much more a look counts that a person asked for."""
+ASKED = 0.3
+"""Nats that a look is worth at least when a person asked for it; such looks come before all others."""
 AGAIN = (Status.WITHDRAWN, Status.LET_GO)
 """What was let go of may be proposed again; anything else was answered, refused or rejected."""
 
@@ -39,10 +39,12 @@ def choose(case: Case, investigation: Investigation) -> Action | None:
     """The best look that is left; None when the cause is settled or nothing left is worth its price."""
     looks = [look for look in Offered(case, investigation).all() if not done(look, investigation, case)]
     worth = [(gain(look, investigation, case), look) for look in looks]
+    asked = [(max(value, ASKED), look) for value, look in worth if _wanted(look, investigation, case)]
     must = [pair for pair in worth if pair[1].floor >= 0.25]
     taken = sum(r.starts > 0 and not r.remedies for r in investigation.actions.values())
     if settled(investigation) or taken >= MOST_LOOKS:
         worth = [pair for pair in must if pair[1].step in ("changes", "documents", "symptom", "cluster")]
+    worth = asked or worth
     best = max(worth, key=lambda pair: (round(pair[0] / pair[1].cost, 6), -looks.index(pair[1])), default=None)
     if best is None or best[0] / best[1].cost < NOT_WORTH_IT:
         return None
@@ -81,10 +83,7 @@ def gain(look: Look, investigation: Investigation, case: Case) -> float:
     value = max(look.sharpness * doubt, look.floor)
     if any(_same_kind(look, record, case) for record in investigation.actions.values() if record.status not in AGAIN):
         value = REPEAT * look.sharpness * doubt
-    waiting = [
-        g for g in investigation.guidance if _asked_for(look, g.text, case) and not _answered(g.seq, investigation)
-    ]
-    return ASKED * max(value, 0.3) if waiting else value
+    return value
 
 
 def _in(look: Look, component: str, fault: str) -> float:
@@ -174,6 +173,11 @@ def _asked_for(look: Look, text: str, case: Case) -> bool:
             look.tool in tools and look.reach == EVERYTHING and look.tool == "list_changes"
         )
     return right_place if places else look.tool in tools and look.floor > 0
+
+
+def _wanted(look: Look, investigation: Investigation, case: Case) -> bool:
+    """Whether a person asked for it and has not been answered yet."""
+    return any(_asked_for(look, g.text, case) and not _answered(g.seq, investigation) for g in investigation.guidance)
 
 
 def _answered(seq: int, investigation: Investigation) -> bool:

@@ -1,4 +1,4 @@
-"""Which diagnostic command would tell what: the knowledge of kubectl, systemctl, nc and openssl that an SRE has in the fingers."""
+"""Which command would tell what: the knowledge of kubectl, systemctl, nc and openssl that an SRE has in the fingers."""
 
 from __future__ import annotations
 

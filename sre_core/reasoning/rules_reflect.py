@@ -47,7 +47,7 @@ FOR_THE_READER = frozenset(
     }
 )
 MOST_NOTES = 4
-RULED_OUT_BELOW = 0.01
+RULED_OUT_BELOW = 0.02
 AGAINST = -1.2
 """Log-odds of evidence against it that a hypothesis must have to be ruled out, not just be unlikely."""
 MOST_RULED_OUT = 12

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 
 from sre_core.diagnosis.faults import FAULTS, label
 from sre_core.diagnosis.roles import Role, role_of
-from sre_core.domain import UNKNOWN_FAULT, Action, Effect, Evidence, Hypothesis, Remediation, RemediationKind, Risk
+from sre_core.domain import (
+    UNKNOWN_FAULT,
+    Action,
+    Effect,
+    Evidence,
+    Hypothesis,
+    Remediation,
+    RemediationKind,
+    Risk,
+    Weight,
+)
 from sre_core.investigation import Investigation, Status
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.rules_documents import runbooks, searched
@@ -74,12 +84,14 @@ def near_change(investigation: Investigation, leader: Hypothesis, change: Eviden
 def ordered_support(investigation: Investigation, leader: Hypothesis) -> list[Evidence]:
     """The evidence for a hypothesis, strongest first, mechanisms before symptoms; one piece a look and source."""
     rank = {Role.PROOF: 0, Role.TELLS: 1, Role.CHANGE: 3}
-    pairs = [
-        (investigation.evidence[w.evidence_id], w.log_odds)
-        for w in investigation.weights
-        if w.hypothesis_id == leader.id and w.log_odds >= 0.3
-    ]
-    pairs.sort(key=lambda pair: (rank.get(role_of(pair[0].finding), 2), -pair[1], int(pair[0].id[1:])))
+    supporting = [w for w in investigation.weights if w.hypothesis_id == leader.id and w.log_odds >= 0.3]
+
+    def order(weight: Weight) -> tuple[bool, int, float, int]:
+        piece = investigation.evidence[weight.evidence_id]
+        names_it = weight.because.endswith(label(leader.fault)) or "which the change touched" in weight.because
+        return not names_it, rank.get(role_of(piece.finding), 2), -weight.log_odds, int(piece.id[1:])
+
+    pairs = [(investigation.evidence[w.evidence_id], w) for w in sorted(supporting, key=order)]
     kept: dict[tuple[str, str], Evidence] = {}
     for piece, _ in pairs:
         if role_of(piece.finding) is not Role.CHANGE:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -127,10 +127,14 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 def listen_for_errors(page: Page) -> list[str]:
-    """What goes wrong in this tab from now on. A decision that comes too late is answered 409, which is no error of ours."""
+    """What goes wrong in this tab from now on. A decision that is refused (401, 409) is no error of ours."""
     errors: list[str] = []
+
+    def hear(said: ConsoleMessage) -> None:
+        refused = any(f"status of {status}" in said.text for status in (401, 409))
+        if said.type == "error" and not refused:
+            errors.append(said.text)
+
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console", lambda said: errors.append(said.text) if said.type == "error" and "409" not in said.text else None
-    )
+    page.on("console", hear)
     return errors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 
-def paste(page: Page, url: str, alert: str, pace: str = "Show the plan first") -> str:
+def paste(page: Page, url: str, alert: str, pace: str = "Plan first") -> str:
     """Start an investigation from pasted words; returns its address."""
     page.goto(url)
     page.get_by_role("radio", name=pace).click()

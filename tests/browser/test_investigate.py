@@ -170,9 +170,9 @@ def test_a_second_tab_sees_the_decision_and_a_late_approval_is_told(
 def test_streamlit_running_again_leaves_the_element_alone(page: Page, scripted: Server) -> None:
     paste(page, scripted.url, "checkout crashes")
     page.get_by_test_id("live").evaluate("node => (node.here = true)")
-    page.get_by_role("button", name="operator").click()
-    page.get_by_label("Your name").fill("Ada")
-    page.get_by_label("Your name").press("Enter")
+    page.get_by_role("button", name="Set your name").click()
+    page.get_by_role("textbox", name="Your name").fill("Ada")
+    page.get_by_role("textbox", name="Your name").press("Enter")
     expect(page.get_by_role("button", name="Ada")).to_be_visible()
     page.keyboard.press("Escape")
     redirect(page, "look at the ingress")
@@ -180,6 +180,22 @@ def test_streamlit_running_again_leaves_the_element_alone(page: Page, scripted: 
     assert page.get_by_test_id("live").evaluate("node => node.here") is True
     page.reload()
     expect(page.get_by_role("button", name="Ada")).to_be_visible()
+
+
+def test_a_pass_that_has_run_out_is_renewed_and_the_decision_sent_again(page: Page, scripted: Server) -> None:
+    paste(page, scripted.url, "checkout crashes")
+    refusals = [401]
+
+    def refuse_once(route: Route) -> None:
+        if refusals:
+            route.fulfill(status=refusals.pop(), json={"error": "expired"})
+        else:
+            route.continue_()
+
+    page.route("**/api/decide/**", refuse_once)
+    press(page, "One step")
+    expect(cards(page, "reflection")).to_have_count(1)
+    expect(page.get_by_test_id("notice")).to_be_hidden()
 
 
 def test_the_report_leads_to_its_evidence_and_can_be_taken_along(page: Page, scripted: Server, tmp_path: Path) -> None:

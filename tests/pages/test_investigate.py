@@ -66,7 +66,7 @@ def test_a_broken_payload_is_explained_and_kept_and_started_on_the_second_press(
     page.text_area(key="payload").input(broken)
     page.button(key="start").click().run()
     assert not bench.investigations()
-    assert any("look at what was understood" in info.value for info in page.info)
+    assert any("This is what was understood" in info.value for info in page.info)
     assert page.text_area(key="payload").value == broken
     page.button(key="start").click().run()
     assert len(bench.investigations()) == 1

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
-from starlette.requests import HTTPConnection
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
-from sre_core.api.guard import Pass, Refused, Tokens, check_origin, host_name
+from sre_core.api.guard import NotInAFrame, OnlyKnownHosts, Pass, Refused, Tokens, check_origin, host_name
 
 HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
@@ -78,3 +83,28 @@ def test_a_star_answers_to_every_host() -> None:
 
 def test_host_names_come_without_their_port() -> None:
     assert [host_name(h) for h in ("LOCALHOST:1", "[::1]:80", "[::1]", "a.b")] == ["localhost", "[::1]", "[::1]", "a.b"]
+
+
+async def answered(path: str, **headers: str) -> httpx.Response:
+    async def hello(_: Request) -> PlainTextResponse:
+        return PlainTextResponse("hello")
+
+    app = Starlette(
+        routes=[Route("/", hello), Route("/api/health", hello)],
+        middleware=[Middleware(NotInAFrame), Middleware(OnlyKnownHosts, allowed_hosts=HOSTS)],
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost") as client:
+        return await client.get(path, headers=headers)
+
+
+async def test_pages_answer_to_known_hosts_only() -> None:
+    assert (await answered("/", Host="localhost:8501")).text == "hello"
+    assert (await answered("/", Host="evil.example")).status_code == 403
+
+
+async def test_probes_may_come_by_any_name() -> None:
+    assert (await answered("/api/health", Host="10.1.2.3")).text == "hello"
+
+
+async def test_no_other_site_may_frame_a_page() -> None:
+    assert (await answered("/")).headers["x-frame-options"] == "SAMEORIGIN"

@@ -20,6 +20,8 @@ MOST_ODD = 4
 FOLLOW_LOAD = frozenset({"cpu", "network", "queue", "pool", "threads", "file_descriptors", "memory", "evictions"})
 SLACK = 1.2
 """How much more than the load a resource may grow and still be called busy."""
+CEASED = 0.25
+"""Requests below this share of normal: the component may be cut off."""
 SURGE = 1.7
 """Requests at this multiple of normal are called a surge."""
 
@@ -42,9 +44,16 @@ def detect(reading: MetricsReading, context: Context) -> list[Finding]:
     found = [f for f in found if f.kind != "traffic_up" or _enters_at(f.component, loads, context)]
     odd = [f for f in found if f.kind in ("traffic_change", "odd_series")]
     found = [f for f in found if f not in odd or len(odd) <= MOST_ODD]
-    lasting = {c for c, findings in by_component.items() if any(f.kind != "passed_anomaly" for f in findings)}
+    lasting = {c for c, findings in by_component.items() if any(_unsettling(f) for f in findings)}
     healthy = "clean_metrics" if normal_is_known(context) else "steady_metrics"
     return found + [_clean(c, series, healthy) for c, series in judged.items() if c not in lasting]
+
+
+def _unsettling(finding: Finding) -> bool:
+    """Whether a component with this finding cannot be called healthy. Requests rise and fall; ceasing is another thing."""
+    if finding.kind == "traffic_change":
+        return float(finding.facts["times"]) < CEASED
+    return finding.kind not in ("passed_anomaly", "odd_series")
 
 
 def normal_is_known(context: Context) -> bool:

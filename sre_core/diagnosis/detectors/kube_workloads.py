@@ -136,7 +136,8 @@ def _slow_nodes(placed: dict[str, str], context: Context) -> Iterator[Finding]:
         bad, bad_elsewhere = (sum(c in context.troubled for c in some) for some in (here, elsewhere))
         if bad >= 2 and elsewhere and bad / len(here) >= 0.6 and bad_elsewhere / len(elsewhere) <= 0.4:
             quote = f"{bad} of {len(here)} workloads on {node} suffer, {bad_elsewhere} of {len(elsewhere)} elsewhere"
-            suggests = {"network_latency": 2.0, "packet_loss": 1.2, "cpu_saturation": 1.0}
+            together = min(0.5 * (bad - 2), 1.5)  # the more suffer at once, the less it is chance
+            suggests = {"network_latency": 2.0 + together, "packet_loss": 1.2 + together, "cpu_saturation": 1.0}
             yield _suspect(node, next(c for c in here if c in context.troubled), quote, suggests)
 
 

@@ -60,6 +60,7 @@ export class Dock {
     show(this.paces, !model.over && !model.held && !model.failed);
     show(this.stop.parentElement, !model.over);
     show(this.form, model.redirectable);
+    show(this.bar, !model.over || model.redirectable);
     for (const button of this.paces.children) {
       attribute(button, "aria-pressed", String(button.dataset.pace === model.pace && !model.held));
     }

@@ -76,14 +76,29 @@ export class Live {
   /** True when it was recorded; otherwise the reason is said in a sentence. */
   async decide(happening) {
     try {
-      await this.talk.decide(happening);
+      await this.talk.decide(happening).catch((error) => this.onceMore(error, happening));
       this.dock.tell("");
       return true;
     } catch (error) {
-      if (error.status === 401) this.component.setTriggerValue("renew", Date.now());
       this.dock.tell(error.message.replaceAll("person:", ""));
       return false;
     }
+  }
+
+  /** A pass that has run out (a laptop that slept) is renewed, and the decision sent again; a second refusal stands. */
+  async onceMore(error, happening) {
+    if (error.status !== 401) throw error;
+    await this.renewed();
+    return this.talk.decide(happening);
+  }
+
+  /** Streamlit runs again and brings a fresh pass; after five seconds without one we go on with what we have. */
+  renewed() {
+    return new Promise((done) => {
+      this.onRenewed = done;
+      setTimeout(done, 5000);
+      this.component.setTriggerValue("renew", Date.now());
+    });
   }
 
   toReport() {
@@ -94,6 +109,7 @@ export class Live {
   update(component) {
     this.component = component;
     this.talk.token = component.data.token;
+    this.onRenewed?.();
   }
 
   destroy() {

@@ -16,7 +16,7 @@ export function panel(title, id, ...children) {
 }
 
 export function evidenceChip(id, reveal) {
-  const click = () => reveal(`[data-evidence="${id}"]`);
+  const click = () => reveal(`[data-evidence="${CSS.escape(id)}"]`);
   return h("button", { class: "id", type: "button", title: `Show evidence ${id} in the trace`, text: id, on: { click } });
 }
 
@@ -150,7 +150,7 @@ export class EvidencePanel {
   }
 
   line(piece) {
-    const click = () => this.reveal(`[data-evidence="${piece.id}"]`);
+    const click = () => this.reveal(`[data-evidence="${CSS.escape(piece.id)}"]`);
     const parts = [
       h("span", { class: "id", text: piece.id }),
       h("span", { class: "what", text: [piece.component, piece.finding].filter(Boolean).join(" · ") }),

@@ -28,7 +28,7 @@ export function reflectionBody(model) {
 function pieces(evidence) {
   const ordered = [...evidence].sort((a, b) => b.strength - a.strength);
   const rest = ordered.slice(MOST_IN_FULL).map(evidenceBlock);
-  const more = rest.length ? h("details", { class: "fold" }, h("summary", {}, h("span", { text: `${rest.length} more findings` })), rest) : null;
+  const more = rest.length ? h("details", { class: "fold" }, h("summary", {}, h("span", { text: `${rest.length} more ${rest.length === 1 ? "finding" : "findings"}` })), rest) : null;
   return [ordered.slice(0, MOST_IN_FULL).map(evidenceBlock), more];
 }
 
