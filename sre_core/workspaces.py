@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,19 +16,13 @@ from sre_core.domain import NotExamined, Value
 from sre_core.errors import RefusedInput
 from sre_core.settings import shipped
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # pandas comes with these; they are imported when the first workspace is opened
     from sre_core.sources.base import Sources
+    from sre_core.sources.registry import Opener
 
-SAMPLE, UPLOAD = "sample:", "upload:"
+SAMPLE, UPLOAD, CAPSULE = "sample", "upload", "capsule"
 OPEN_AT_ONCE = 8
 """How many capsules are kept in memory."""
-
-
-def open_capsule(path: Path) -> Sources:
-    """``sources.capsule.open_capsule``, imported when it is first needed: pandas comes with it."""
-    from sre_core.sources import capsule
-
-    return capsule.open_capsule(path)
 
 
 class SampleIncident(Value):
@@ -42,7 +37,7 @@ class SampleIncident(Value):
     @property
     def workspace(self) -> str:
         """How an investigation names it."""
-        return SAMPLE + self.id
+        return f"{SAMPLE}:{self.id}"
 
 
 class SampleAlert(Value):
@@ -71,10 +66,14 @@ def sample_documents() -> dict[str, str]:
 
 
 class Workspaces:
-    """Opens workspaces by name, and keeps uploaded capsules in ``uploads``. Thread-safe."""
+    """Opens workspaces by name, and keeps uploaded capsules in ``uploads``. Thread-safe.
 
-    def __init__(self, uploads: Path) -> None:
+    ``more`` opens further kinds, by the scheme of the name; None takes those of ``sources.registry``.
+    """
+
+    def __init__(self, uploads: Path, more: Mapping[str, Opener] | None = None) -> None:
         self._uploads = uploads
+        self._more = more
         self._lock = threading.Lock()
         self._open = lru_cache(maxsize=OPEN_AT_ONCE)(self._open_now)
 
@@ -88,44 +87,52 @@ class Workspaces:
         path = path.expanduser().resolve()
         ours = shipped("data").resolve() / "sample_incidents"
         match = next((s for s in sample_incidents() if ours / s.file == path), None) if path.parent == ours else None
-        return match.workspace if match else str(path)
+        return match.workspace if match else f"{CAPSULE}:{path}"
 
     def keep(self, name: str, content: bytes) -> str:
-        """Store an uploaded capsule and return its workspace. Raises ``RefusedInput``; then nothing is kept."""
+        """Store an uploaded capsule and return its workspace. Raises ``RefusedInput``; then nothing is kept.
+
+        Its name begins with the digest of its content, so that another upload of the same name replaces nothing.
+        """
         safe = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).name).strip(".-") or "capsule.zip"
+        kept = f"{hashlib.sha256(content).hexdigest()[:12]}-{safe}"
         self._uploads.mkdir(parents=True, exist_ok=True)
-        path = self._uploads / safe
-        candidate = self._uploads / f".{safe}.part"
+        candidate = self._uploads / f"{kept}.part"
         candidate.write_bytes(content)
         try:
-            open_capsule(candidate)
+            self._opener(CAPSULE)(str(candidate))
         except RefusedInput:
             candidate.unlink()
             raise
-        candidate.replace(path)
-        with self._lock:
-            self._open.cache_clear()
-        return UPLOAD + safe
+        candidate.replace(self._uploads / kept)
+        return f"{UPLOAD}:{kept}"
 
     def _open_now(self, workspace: str | None) -> Sources:
-        if workspace is None:
-            from sre_core.sources.base import Sources
+        from sre_core.sources.base import Sources
 
-            return Sources(
-                absent=tuple(
-                    NotExamined(source=s, reason="nothing is connected") for s in ("metrics", "logs", "changes")
-                )
+        if workspace is None:
+            absent = (NotExamined(source=s, reason="nothing is connected") for s in ("metrics", "logs", "changes"))
+            return Sources(absent=tuple(absent))
+        scheme, _, rest = workspace.partition(":")
+        return self._opener(scheme)(rest)
+
+    def _opener(self, scheme: str) -> Opener:
+        from sre_core.sources.registry import OPENERS
+
+        openers = {SAMPLE: self._sample, UPLOAD: self._upload, **(OPENERS if self._more is None else self._more)}
+        if scheme not in openers:
+            raise RefusedInput(
+                f"There is no workspace of the kind {scheme!r}. There are: {', '.join(sorted(openers))}."
             )
-        if workspace.startswith(SAMPLE):
-            return self._sample(workspace.removeprefix(SAMPLE))
-        path = self._uploads / workspace.removeprefix(UPLOAD) if workspace.startswith(UPLOAD) else Path(workspace)
-        return open_capsule(path)
+        return openers[scheme]
+
+    def _upload(self, kept: str) -> Sources:
+        return self._opener(CAPSULE)(str(self._uploads / Path(kept).name))
 
     def _sample(self, id_: str) -> Sources:
         sample = next((s for s in sample_incidents() if s.id == id_), None)
         if sample is None:
-            raise RefusedInput(
-                f"There is no sample incident {id_!r}. There are: {', '.join(s.id for s in sample_incidents())}."
-            )
-        sources = open_capsule(shipped("data") / "sample_incidents" / sample.file)
+            known = ", ".join(s.id for s in sample_incidents())
+            raise RefusedInput(f"There is no sample incident {id_!r}. There are: {known}.")
+        sources = self._opener(CAPSULE)(str(shipped("data") / "sample_incidents" / sample.file))
         return replace(sources, documents={**sample_documents(), **sources.documents})

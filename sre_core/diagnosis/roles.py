@@ -1,4 +1,4 @@
-"""What each kind of finding is good for. One table; every kind that a detector makes has its line."""
+"""What each kind of finding is good for. One table; a kind without a line only tells."""
 
 from __future__ import annotations
 
@@ -102,8 +102,8 @@ ROLES = {
 
 
 def role_of(kind: str) -> Role:
-    """The role of a kind; an unknown kind is only noted."""
-    return ROLES.get(kind, Role.NOTE)
+    """The role of a kind. One without a line here may tell of a mechanism, but never proves one."""
+    return ROLES.get(kind, Role.TELLS)
 
 
 UNHEALTHY = frozenset(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from sre_core.diagnosis.context import Context, Names
+from sre_core.diagnosis.detectors import REGISTRY, Detector
 from sre_core.diagnosis.detectors.nodes_and_units import STATUS
 from sre_core.diagnosis.detectors.reachability import CONNECT
 from sre_core.diagnosis.kubectl import Kubectl, parse_command
@@ -33,6 +34,7 @@ class Case:
 
     sources: Sources
     tools: Mapping[str, AnyTool]
+    detectors: Sequence[Detector] = REGISTRY
 
     @property
     def topology(self) -> Topology:

@@ -6,8 +6,9 @@ so a restart, a replay or another worker comes to the same end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from sre_core.diagnosis.detectors import REGISTRY, Detector
 from sre_core.domain import Action, Conclusion, Reflection, Value
 from sre_core.investigation import ActionRecord, Investigation
 from sre_core.investigator import Proposal
@@ -26,8 +27,10 @@ class RuleReasoner:
 
     name = "rules"
 
-    def __init__(self, sources: Sources, tools: Mapping[str, AnyTool]) -> None:
-        self._case = Case(sources, tools)
+    def __init__(
+        self, sources: Sources, tools: Mapping[str, AnyTool], detectors: Sequence[Detector] = REGISTRY
+    ) -> None:
+        self._case = Case(sources, tools, detectors)
 
     async def plan(self, investigation: Investigation) -> Proposal:
         """Hypotheses from the alert, the topology and memory; the questions an SRE asks, in order."""

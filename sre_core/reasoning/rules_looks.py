@@ -8,11 +8,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sre_core.diagnosis.faults import FAULTS, label
-from sre_core.domain import UNKNOWN_FAULT
+from sre_core.domain import UNKNOWN_FAULT, Effect
 from sre_core.investigation import Investigation
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.look import Look
 from sre_core.reasoning.rules_commands import Commands
+from sre_core.tools.base import AnyTool
+
+KNOWN_TOOLS = frozenset(
+    {
+        "query_metrics",
+        "read_signals",
+        "list_changes",
+        "read_traces",
+        "read_logs",
+        "run_diagnostic",
+        "search_runbooks",
+        "calculate",
+        "recall_incidents",
+        "inspect_topology",
+    }
+)
+"""Tools with a line of their own below, or whose answer the rules have anyway (memory is asked first, topology is at hand)."""
+
+UNKNOWN_SHARPNESS, ASKED_ONCE, MOST_SUSPECTS = 0.4, 0.2, 5
 
 
 @dataclass
@@ -37,7 +56,23 @@ class Offered:
         ):
             if name in self.case.tools:
                 self.looks += make()
+        for tool in self.case.tools.values():
+            if tool.name not in KNOWN_TOOLS and tool.effect is Effect.READS:
+                self.looks += self._with(tool)
         return self.looks
+
+    def _with(self, tool: AnyTool) -> Iterator[Look]:
+        """A tool that these rules know nothing of: asked about everything if it can be, else about each suspect."""
+        fields = tool.query_type().model_fields
+        needed = {name for name, field in fields.items() if field.is_required()}
+        why = (tool.__doc__ or tool.name).strip().splitlines()[0]
+        if not needed:
+            yield Look(tool.name, {}, "mechanism", why, UNKNOWN_SHARPNESS, cost=tool.cost, floor=ASKED_ONCE)
+        elif needed == {"component"}:
+            for hypothesis, _ in self.investigation.ranked[:MOST_SUSPECTS]:
+                place = frozenset({hypothesis.component})
+                arguments = {"component": hypothesis.component}
+                yield Look(tool.name, arguments, "mechanism", why, UNKNOWN_SHARPNESS, place, cost=tool.cost)
 
     # -- telemetry ---------------------------------------------------------------------------------------------------
 

@@ -70,7 +70,7 @@ def reflect(case: Case, investigation: Investigation, record: ActionRecord, outp
             action_id=action.id, thought=f"`{output.command}` was not recorded, which is evidence of nothing."
         )
     context = case.context(investigation, action.components)
-    findings = findings_in(output, context) or finding_of_document(output, investigation, case)
+    findings = findings_in(output, context, case.detectors) or finding_of_document(output, investigation, case)
     return _Reflector(case, investigation, record, output).make(findings)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sre_core.sources.base import Sources
@@ -35,7 +35,9 @@ class Connected:
         return KnownPeriods.of(self.sources)
 
 
-TOOLS: tuple[Callable[[Connected], AnyTool | None], ...] = (
+ToolFactory = Callable[[Connected], AnyTool | None]
+
+TOOLS: tuple[ToolFactory, ...] = (
     lambda at: QueryMetrics(at.sources.metrics, at.periods) if at.sources.metrics is not None else None,
     lambda at: ReadLogs(at.sources.logs, at.periods) if at.sources.logs is not None else None,
     lambda at: ListChanges(at.sources.changes) if at.sources.changes is not None else None,
@@ -51,7 +53,9 @@ TOOLS: tuple[Callable[[Connected], AnyTool | None], ...] = (
 """Each gives its tool, or None when what it needs is not connected."""
 
 
-def tools_for(sources: Sources, library: Library, memory: IncidentMemory) -> dict[str, AnyTool]:
+def tools_for(
+    sources: Sources, library: Library, memory: IncidentMemory, registry: Sequence[ToolFactory] = TOOLS
+) -> dict[str, AnyTool]:
     """The tools of one investigation by name; a tool whose source is absent is left out."""
     connected = Connected(sources, library, memory)
-    return by_name(tool for make in TOOLS if (tool := make(connected)) is not None)
+    return by_name(tool for make in registry if (tool := make(connected)) is not None)

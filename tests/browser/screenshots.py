@@ -8,7 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, QUIET, ROOT, Server, free_port, real_command
+from scripts.need_chromium import launch_options
+from tests.browser.conftest import ROOT, Server, free_port, real_command
 
 FOLDER = ROOT / "docs" / "screenshots"
 DESK, PHONE = (1440, 900), (390, 844)
@@ -91,7 +92,7 @@ def main() -> None:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server(Path(folder) / "home", real_command(port), port)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(**launch_options())
         try:
             for scene in (start, running, ended):
                 scene(browser, server.url)

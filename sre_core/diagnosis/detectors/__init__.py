@@ -1,12 +1,13 @@
 """Detectors: one a file, one line each here. A detector reads one typed output and says what stands out, or that nothing does.
 
 Adding one: write ``detect(output, context) -> list[Finding]`` in a file of its own, add its line, add its test (one that
-fires, one that stays silent), and give new kinds of finding their role in ``ranking.ROLES``.
+fires, one that stays silent). A new kind of finding tells of the faults that it suggests; to let it prove or refute them, give
+it a role in ``roles.ROLES``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,11 +71,7 @@ REGISTRY = (
 )
 
 
-def findings_in(output: Value, context: Context) -> list[Finding]:
+def findings_in(output: Value, context: Context, detectors: Sequence[Detector] = REGISTRY) -> list[Finding]:
     """Everything that the detectors for this kind of output find, in registry order."""
-    return [
-        finding
-        for detector in REGISTRY
-        if isinstance(output, detector.reads)
-        for finding in detector.detect(output, context)
-    ]
+    reading = (detector for detector in detectors if isinstance(output, detector.reads))
+    return [finding for detector in reading for finding in detector.detect(output, context)]

@@ -10,7 +10,7 @@ export class Approval {
     this.decide = decide;
     this.body = h("div", { class: "ask-body" });
     this.heading = h("h2", { id: "ask-heading", tabindex: "-1" });
-    this.approve = h("button", { class: "strong", type: "button", text: "Approve", "data-testid": "approve", on: { click: () => this.yes() } });
+    this.approve = h("button", { class: "strong", type: "button", text: "Approve", disabled: true, "data-testid": "approve", on: { click: () => this.yes() } });
     this.reject = h("button", { type: "button", text: "Reject …", "aria-expanded": "false", on: { click: () => this.asking(true) } });
     this.reasons = h("div", { class: "reasons", hidden: true });
     this.node = h(
@@ -41,6 +41,7 @@ export class Approval {
   hide() {
     const hadFocus = this.node.contains(this.node.getRootNode().activeElement);
     show(this.node, false);
+    this.approve.disabled = true;
     clearTimeout(this.timer);
     if (hadFocus) this.onLeft?.();
   }
