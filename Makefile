@@ -34,7 +34,7 @@ samples: $(VENV)/.installed
 
 screenshots: $(VENV)/.installed-test
 	$(BIN)/python scripts/need_chromium.py
-	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python -m tests.browser.screenshots
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,4 +1,4 @@
-"""From starting the process to something on the screen, beside an ``st.App`` with one line in it."""
+"""From starting the process to first paint and to a heading on the screen, beside an ``st.App`` with one line in it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -17,13 +18,23 @@ from benchmarks.serving import free_port, wait_until_up
 from benchmarks.tables import table
 from scripts.need_chromium import launch_options
 
-TIMES = 3
+TIMES = 5
 EMPTY = 'import streamlit as st\napp = st.App("page.py")\n'
 PAGE = 'import streamlit as st\nst.header("Hello")\n'
 
 
-def first_paint(browser: Browser, folder: Path, app: Path, home: Path) -> float:
-    """Seconds from the start of the process to a heading in the browser."""
+FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
+
+
+class Shown(NamedTuple):
+    """Seconds from the start of the process to the browser's first paint, and to a heading of the page itself."""
+
+    painted: float
+    heading: float
+
+
+def shown(browser: Browser, folder: Path, app: Path, home: Path) -> Shown:
+    """Start it once, look at it once."""
     port = free_port()
     started = time.monotonic()
     options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
@@ -37,9 +48,11 @@ def first_paint(browser: Browser, folder: Path, app: Path, home: Path) -> float:
     try:
         wait_until_up(f"http://127.0.0.1:{port}/_stcore/health")
         page = browser.new_page()
+        asked = time.monotonic() - started
         page.goto(f"http://127.0.0.1:{port}/")
         page.get_by_role("heading").first.wait_for()
-        return time.monotonic() - started
+        heading = time.monotonic() - started
+        return Shown(asked + page.evaluate(FIRST_PAINT), heading)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
@@ -54,12 +67,15 @@ def main() -> None:
         (Path(folder) / "page.py").write_text(PAGE, encoding="utf-8")
         browser = playwright.chromium.launch(**launch_options())
         for number in range(TIMES):
-            empty.append(first_paint(browser, Path(folder), Path(folder) / "app.py", Path(folder) / "unused"))
-            ours.append(first_paint(browser, here, here / "app.py", Path(folder) / f"home-{number}"))
+            empty.append(shown(browser, Path(folder), Path(folder) / "app.py", Path(folder) / "unused"))
+            ours.append(shown(browser, here, here / "app.py", Path(folder) / f"home-{number}"))
         browser.close()
-    a, b = statistics.median(empty), statistics.median(ours)
-    rows = [("empty st.App", f"{a:.2f}", "1.00"), ("workbench", f"{b:.2f}", f"{b / a:.2f}")]
-    table("Start of the process to first paint (goal: ratio <= 1.5)", ("app", "median s", "ratio"), rows)
+    rows = []
+    for name in Shown._fields:
+        a, b = (statistics.median(getattr(one, name) for one in runs) for runs in (empty, ours))
+        rows.append((name, f"{a:.2f}", f"{b:.2f}", f"{b / a:.2f}"))
+    head = ("process start to", "empty st.App s", "workbench s", "ratio")
+    table(f"Start of the process to the screen, median of {TIMES} (goal: painted, ratio <= 1.5)", head, rows)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # pandas and networkx come with these, and a page can be serv
     from sre_core.sources.base import Sources
     from sre_core.tools.base import AnyTool
 
-WARM_UP_AFTER = 2.0
+WARM_UP_AFTER = 5.0
 """Seconds after the start before the heavy imports begin, so that they do not compete with the first page."""
 
 
