@@ -18,9 +18,12 @@ LETS_GO = (ev.GuidanceGiven, ev.InvestigationStopped)
 """What changes actions that it does not name."""
 
 JUDGES = (ev.PlanProposed, ev.ReflectionMade)
-"""What changes hypotheses and search space; they are the two sections that are dear to build."""
+"""What changes hypotheses, search space and known changes; these sections are dear to build."""
 
 MOST_CITED = 12
+
+CHANGES = ("change_before_onset", "change_after_onset")
+"""Findings whose onset is the time of a change."""
 
 
 class Picture:
@@ -108,7 +111,11 @@ class Picture:
         """Everything beside the trace, small and whole."""
         state, phase = self._state, self._state.phase
         if self._judged_at != self._weighed_at:
-            self._weighed = {"hypotheses": hypotheses_section(state), "space": space_section(state)}
+            self._weighed = {
+                "hypotheses": hypotheses_section(state),
+                "space": space_section(state),
+                "changes": changes_section(state),
+            }
             self._weighed_at = self._judged_at
         return {
             "header": header_section(state, phase),
@@ -199,6 +206,12 @@ def hypotheses_section(state: Investigation) -> dict[str, Any]:
 def plan_section(state: Investigation) -> dict[str, Any] | None:
     """The plan that is in force."""
     return {"revision": state.plan.revision, "steps": cards.steps(state.plan, state)} if state.plan else None
+
+
+def changes_section(state: Investigation) -> list[dict[str, Any]]:
+    """The changes found so far, to be marked in the pictures of their component's metrics; ``at`` in milliseconds."""
+    found = (piece for piece in state.evidence.values() if piece.finding in CHANGES and piece.onset and piece.component)
+    return [{"component": p.component, "at": round(p.onset.timestamp() * 1000)} for p in found if p.onset]
 
 
 def space_section(state: Investigation) -> dict[str, Any]:

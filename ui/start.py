@@ -40,7 +40,7 @@ def _own_alert(bench: Workbench) -> None:
         "The alert",
         key="payload",
         height=170,
-        placeholder="Paste it as it arrived: Alertmanager or PagerDuty JSON, any other JSON, or plain words.",
+        placeholder="Paste it as it arrived: an Alertmanager webhook, any other JSON, or plain words.",
     )
     said = st.container()
     _sample_alert_picker()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -21,13 +22,18 @@ def test_a_sample_runs_to_its_end(page: Page, start_server: StartServer) -> None
     server = start_server(real_command)
     page.goto(server.url)
     page.get_by_role("radio", name="Full speed").click()
-    page.get_by_test_id("stMain").get_by_role("button", name="Investigate", exact=True).nth(1).click()
+    sample = page.locator('[class*="st-key-sample-"]').filter(has_text="/api/v2/orders answers 503")
+    sample.get_by_role("button", name="Investigate").click()
     expect(page.get_by_test_id("report")).to_be_visible(timeout=60_000)
-    expect(page.get_by_test_id("verdict")).not_to_be_empty()
-    if page.get_by_test_id("approval").is_visible():
-        expect(page.get_by_test_id("approve")).to_be_enabled()
-        page.get_by_test_id("approve").click()
-    expect(cards(page, "conclusion").last).to_be_visible()
+    expect(page.get_by_test_id("verdict")).to_have_text("confirmed")
+    expect(page.get_by_test_id("best")).to_contain_text("inventory-service: connection pool exhaustion")
+    pool = page.get_by_role("img", name="inventory-service db_connections_in_use")
+    expect(pool.first).to_have_attribute("aria-label", re.compile("leaves the ordinary at 13:3.*changes at 13:31:10"))
+    expect(page.get_by_test_id("approval")).to_contain_text("rollback inventory-service to v2.9.3")
+    expect(page.get_by_test_id("approve")).to_be_enabled()
+    page.get_by_test_id("approve").click()
+    expect(status(page)).to_have_text("Done")
+    expect(cards(page, "action").last).to_contain_text("approved by operator")
 
 
 def test_the_plan_waits_for_a_go_and_ticks_itself(page: Page, scripted: Server) -> None:

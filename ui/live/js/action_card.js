@@ -25,14 +25,19 @@ export function actionBody(model, { fetchText }) {
 
 function update(parts, next) {
   say(parts.subject, next.subject).title = next.subject;
-  say(parts.status, next.by && ["approved", "rejected"].includes(next.status) ? `${next.status} by ${next.by}` : next.status);
+  say(parts.status, next.by ? decided(next) : next.status);
   attribute(parts.status, "data-tone", next.tone);
-  show(parts.status, next.status !== "done");
+  show(parts.status, next.status !== "done" || Boolean(next.by));
   show(parts.outcome, Boolean(next.outcome));
   say(parts.outcome, next.outcome);
   show(parts.result, next.has_output);
   attribute(parts.time, "data-running-since", next.running ? new Date(next.started).getTime() : null);
   if (!next.running) say(parts.time, next.seconds === null ? "" : lasting(next.seconds * 1000));
+}
+
+/** Who let it run, or did not, stays on the card whatever became of it. */
+function decided({ status, by }) {
+  return ["approved", "rejected"].includes(status) ? `${status} by ${by}` : `${status}, approved by ${by}`;
 }
 
 /** What the tool brought back, whole, fetched when it is looked at. */

@@ -7,12 +7,14 @@ import { Header } from "./header.js";
 import { Trace } from "./trace.js";
 import { Dock } from "./dock.js";
 import { Report } from "./report.js";
+import { markChanges } from "./reflection_card.js";
 import { Briefing, EvidencePanel, Hypotheses, PlanPanel, SpacePanel } from "./panels.js";
 
 export class Live {
   constructor(component) {
     const { data, parentElement } = component;
     this.component = component;
+    this.changes = [];
     this.talk = new Talk(data);
     this.build();
     parentElement.append(this.node);
@@ -64,6 +66,8 @@ export class Live {
     if (state.conclusion !== undefined) this.report.update(state.conclusion);
     if (events.length) this.briefing.refresh();
     if (state.header) this.titled(state.header);
+    if (state.changes) this.changes = state.changes;
+    if (this.changes.length && (events.length || state.changes)) markChanges(this.trace.list, this.changes);
     this.trace.after(0);
   }
 

@@ -49,10 +49,29 @@ function delta({ name, before, after }) {
   );
 }
 
+const drawn = new WeakMap();
+
+/** Marks changes that were found since in the pictures of their component's metrics. */
+export function markChanges(root, changes) {
+  for (const node of root.querySelectorAll("[data-evidence]")) {
+    const shown = drawn.get(node);
+    if (!shown) continue;
+    const { series, component } = shown.piece;
+    const here = changes.filter((one) => one.component === component).map((one) => one.at);
+    const marks = [...new Set([...series.changes, ...here])].sort((a, b) => a - b);
+    if (marks.length === shown.marks) continue;
+    shown.marks = marks.length;
+    const picture = sparkline({ ...series, changes: marks });
+    shown.picture.replaceWith(picture);
+    shown.picture = picture;
+  }
+}
+
 export function evidenceBlock(piece) {
   const where = [piece.component, piece.finding].filter(Boolean).join(" · ");
   const onset = piece.onset && h("span", { class: "onset-at", text: `since ${utc(piece.onset)} UTC` });
-  return h(
+  const picture = piece.series ? sparkline(piece.series) : null;
+  const node = h(
     "div",
     { class: "evidence", "data-evidence": piece.id, tabindex: "-1", "data-testid": `evidence-${piece.id}` },
     h(
@@ -64,10 +83,12 @@ export function evidenceBlock(piece) {
       onset || null,
     ),
     h("blockquote", { text: piece.quote }),
-    piece.series ? sparkline(piece.series) : null,
+    picture,
     piece.locator ? h("p", { class: "quiet locator", text: piece.locator }) : null,
     piece.weights.length ? h("p", { class: "weights" }, piece.weights.map(weight)) : null,
   );
+  if (picture) drawn.set(node, { piece, picture, marks: piece.series.changes.length });
+  return node;
 }
 
 function weight({ name, log_odds }) {
