@@ -42,6 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[NOT_RUN] = {}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright keeps an event loop running in this thread, and no other test may meet it."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test that needs a program which is not there is not run, and listed; in CI that is a failure."""
     needed = [name for mark in item.iter_markers("needs") for name in mark.args]
