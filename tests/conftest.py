@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine as Database
 
+from scripts.need_chromium import find as find_chromium
 from sre_core.store import open_database
 from sre_core.timeline import Contents, Timeline
 
@@ -50,13 +51,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test that needs a program which is not there is not run, and listed; in CI that is a failure."""
     needed = [name for mark in item.iter_markers("needs") for name in mark.args]
-    missing = [name for name in needed if shutil.which(name) is None]
+    missing = [name for name in needed if not _is_here(name)]
     if not missing:
         return
     item.config.stash[NOT_RUN].setdefault(", ".join(missing), []).append(item.nodeid)
     if os.environ.get("CI") == "true":
         pytest.fail(f"{', '.join(missing)} is not on this machine, and in CI everything must run", pytrace=False)
     pytest.skip(f"not run: {', '.join(missing)} is not on this machine")
+
+
+def _is_here(program: str) -> bool:
+    return (find_chromium() if program == "chromium" else shutil.which(program)) is not None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.browser.conftest import ROOT, Server, StartServer, free_port, real_command, scripted_command
 from tests.browser.steps import cards, paste, press, redirect, status
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
 
 def test_a_sample_runs_to_its_end(page: Page, start_server: StartServer) -> None:
