@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
+import io
 import json
+import os
 import queue
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from sre_core import console, doctor, report
 from sre_core.bootstrap import Workbench
@@ -19,24 +22,34 @@ from sre_core.domain import Alert, Autonomy
 from sre_core.errors import RefusedInput, ToolError, WorkbenchError
 from sre_core.events import Event
 from sre_core.intake.alerts import understand
+from sre_core.intake.foreign_json import read_json
 from sre_core.investigation import Investigation, Phase, Turn
 from sre_core.settings import Settings
-from sre_core.sources.capsule import load_report
-from sre_core.tools.base import ToolContext
 
 DONE, FAILED, REFUSED, WAITING = 0, 1, 2, 3
+MOST_PASSAGES = 1000
+INTERRUPTED, NOBODY_READS = 130, 141
+"""What a shell expects of a program that Ctrl-C or a closed pipe ended: 128 and the signal's number."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    _print_whatever_comes()
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        print(end="", flush=True)  # what a pipe does not take is known here, not at the interpreter's end
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
+        return NOBODY_READS
     except RefusedInput as error:
-        print(f"refused: {error}", file=sys.stderr)
+        print(f"refused: {console.harmless(str(error))}", file=sys.stderr)
         return REFUSED
     except WorkbenchError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {console.harmless(str(error))}", file=sys.stderr)
         return FAILED
     return status
 
@@ -46,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def investigate(options: argparse.Namespace) -> int:
     """Investigate an alert or a capsule to its end, or to the first action that nobody can be asked about."""
+    _refuse_if_not_writable(options.report)
     with _workbench(options.home) as bench:
         workspace = bench.workspaces.name_of(Path(options.capsule)) if options.capsule else None
         alert = _alert(options.alert) or bench.sources(workspace).alert
@@ -53,13 +67,14 @@ def investigate(options: argparse.Namespace) -> int:
             raise RefusedInput(
                 "There is no alert: give --alert FILE (or - for standard input), or a --capsule that has one."
             )
+        bench.start()
         state = _follow(bench, alert, workspace, options)
         finished = report.build(state)
         if options.report:
             text = json.dumps(finished, indent=2, ensure_ascii=False, default=str) + "\n"
             _write(options.report, text)
     if not options.events:
-        print("\n" + report.chat_text(finished))
+        print("\n" + console.harmless(report.chat_text(finished)))
     return _exit_status(state)
 
 
@@ -93,6 +108,8 @@ def search(options: argparse.Namespace) -> int:
 
 def tool(options: argparse.Namespace) -> int:
     """Run one tool alone and print its typed output."""
+    from sre_core.tools.base import ToolContext
+
     with _workbench(options.home) as bench:
         tools = bench.tools(bench.workspaces.name_of(Path(options.capsule)) if options.capsule else None)
         chosen = tools.get(options.name)
@@ -117,6 +134,8 @@ def tools(options: argparse.Namespace) -> int:
 
 def check_capsule(options: argparse.Namespace) -> int:
     """Say what a capsule holds and what is wrong with it."""
+    from sre_core.sources.capsule import load_report  # pandas comes with it, and most commands begin without
+
     loaded = load_report(Path(options.path))
     print(loaded.model_dump_json(indent=2))
     return DONE
@@ -136,12 +155,14 @@ def examine(options: argparse.Namespace) -> int:
 def _follow(bench: Workbench, alert: Alert, workspace: str | None, options: argparse.Namespace) -> Investigation:
     news: queue.Queue[Event] = queue.Queue()
     bench.subscribe(news.put)
-    attended = sys.stdin.isatty() and sys.stdout.isatty()
+    attended = _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
     autonomy = Autonomy(options.autonomy)
     id_ = bench.open(alert, by=_person(), workspace=workspace, autonomy=autonomy, attended=attended)
     state = Investigation(id_)
     while True:
         event = news.get()
+        if event.investigation_id != id_:  # with --home, others go on as well
+            continue
         state.apply(event)
         if options.events:
             print(event.model_dump_json(), flush=True)
@@ -151,7 +172,11 @@ def _follow(bench: Workbench, alert: Alert, workspace: str | None, options: argp
             continue
         if not (attended and state.pending):
             return state
-        bench.record(id_, console.ask(state.pending, _person()))
+        try:
+            said = console.ask(state.pending, _person())
+        except EOFError:
+            return state
+        bench.record(id_, said)
 
 
 def _exit_status(state: Investigation) -> int:
@@ -164,11 +189,10 @@ def _exit_status(state: Investigation) -> int:
 
 @contextmanager
 def _workbench(home: str | None) -> Iterator[Workbench]:
-    """A started workbench: in ``home``, else in a temporary folder that is gone afterwards."""
+    """A workbench in ``home``, else in a temporary folder that is gone afterwards. Started only where something is to run."""
     with tempfile.TemporaryDirectory(prefix="sre-workbench-") as temporary:
         bench = Workbench(Settings(home=Path(home or temporary)))
         try:
-            bench.start()
             yield bench
         finally:
             bench.close()
@@ -186,7 +210,16 @@ def _alert(source: str | None) -> Alert | None:
 
 
 def _text(source: str) -> str:
-    return sys.stdin.read() if source == "-" else _read(Path(source))
+    return _standard_input() if source == "-" else _read(Path(source))
+
+
+def _standard_input() -> str:
+    if sys.stdin is None:
+        raise RefusedInput("Standard input is closed, so there is nothing to read.")
+    try:
+        return sys.stdin.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise RefusedInput(f"Standard input cannot be read as UTF-8 text: {error}") from error
 
 
 def _read(path: Path) -> str:
@@ -194,6 +227,27 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RefusedInput(f"{path} cannot be read as UTF-8 text: {error}") from error
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """A stream that the caller closed is None."""
+    return stream is not None and stream.isatty()
+
+
+def _print_whatever_comes() -> None:
+    """A terminal that lacks a character shows its number; that is better than ending in the middle of a sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _refuse_if_not_writable(path: str | None) -> None:
+    """Before the work, not after it."""
+    if path is None:
+        return
+    folder = Path(path).absolute().parent
+    if Path(path).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise RefusedInput(f"The report cannot be written to {path}. Give a file in a folder that exists.")
 
 
 def _write(path: str, text: str) -> None:
@@ -204,11 +258,11 @@ def _write(path: str, text: str) -> None:
 
 
 def _json(source: str) -> object:
-    text = sys.stdin.read() if source == "-" else source
+    text = _standard_input() if source == "-" else source
     try:
-        return json.loads(text)
+        return read_json(text)
     except ValueError as error:
-        raise RefusedInput(f"--input is not JSON: {error}") from error
+        raise RefusedInput(f"--input cannot be used: {error}.") from error
 
 
 def _files(paths: Sequence[str]) -> list[Path]:
@@ -220,6 +274,13 @@ def _files(paths: Sequence[str]) -> list[Path]:
     if not found:
         raise RefusedInput("There is no .md or .txt file in there.")
     return found
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_PASSAGES:
+        raise argparse.ArgumentTypeError(f"give a number from 1 to {MOST_PASSAGES}")
+    return number
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -247,7 +308,7 @@ def _parser() -> argparse.ArgumentParser:
     one = command("search", search, "search the knowledge base")
     one.add_argument("query", metavar="QUERY")
     one.add_argument("--json", action="store_true")
-    one.add_argument("--limit", type=int, default=5)
+    one.add_argument("--limit", type=_positive, default=5)
 
     one = command("tool", tool, "run one tool alone")
     one.add_argument("name", metavar="NAME")

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 from sre_core import report
 from sre_core.domain import Alert, Autonomy, Limits, Moment, Pace, Value
 from sre_core.engine import Engine
-from sre_core.events import AlertReceived, ConclusionReached, ContentErased, Entry, Event, entry
+from sre_core.errors import RefusedInput, UnreadableTimeline
+from sre_core.events import (
+    AlertReceived,
+    ConclusionReached,
+    ContentErased,
+    Entry,
+    Event,
+    InvestigationClosed,
+    entry,
+)
 from sre_core.home import StateFolder
 from sre_core.investigation import Investigation, Phase
 from sre_core.investigator import Investigator
@@ -55,7 +64,11 @@ class Workbench:
         self.settings = settings
         self.folder = StateFolder(settings.home)
         self.folder.take()
-        database = open_database(self.folder.database)
+        try:
+            database = open_database(self.folder.database)
+        except RefusedInput:
+            self.folder.release()
+            raise
         self.timeline = Timeline(database)
         self.contents = Contents(database)
         self.library = SqliteLibrary(database)
@@ -159,7 +172,8 @@ class Workbench:
         self._equipment()
 
     def _remember(self, event: Event) -> None:
-        if isinstance(event.happening, ConclusionReached):
+        """Again when it closes: a process may be killed after the conclusion is written and before it is remembered."""
+        if isinstance(event.happening, ConclusionReached | InvestigationClosed):
             incident = incident_from_investigation(self.state(event.investigation_id))
             if incident:
                 self.incidents.remember(incident)
@@ -167,9 +181,27 @@ class Workbench:
     def _summary(self, investigation_id: str, seq: int) -> InvestigationSummary:
         known = self._summaries.get(investigation_id)
         if known is None or known.events != seq:
-            known = summarise(self.state(investigation_id))
+            known = self._summarised(investigation_id, seq)
             self._summaries[investigation_id] = known
         return known
+
+    def _summarised(self, investigation_id: str, seq: int) -> InvestigationSummary:
+        """One that cannot be read is listed as such: the others must not suffer, and it must not seem gone."""
+        try:
+            return summarise(self.state(investigation_id))
+        except UnreadableTimeline as error:
+            opened_at, last_at = self.timeline.span(investigation_id)
+            return InvestigationSummary(
+                id=investigation_id,
+                title=f"Investigation {investigation_id}",
+                workspace=None,
+                opened_at=opened_at,
+                last_at=last_at,
+                events=seq,
+                status="failed",
+                waiting=False,
+                headline=str(error),
+            )
 
 
 def summarise(state: Investigation) -> InvestigationSummary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable
 from typing import assert_never
 
@@ -10,8 +11,26 @@ from sre_core import events as ev
 from sre_core.investigation import ActionRecord, Investigation
 
 
+def harmless(text: str) -> str:
+    """The text with what would steer the terminal (escapes, reversed writing) shown instead of obeyed.
+
+    Alerts, log lines and arguments come from anybody, and a person decides by what stands here.
+    """
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    steers = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return f"\\u{ord(character):04x}" if steers and character not in "\n\t\u200d" else character
+
+
 def line(event: ev.Event, state: Investigation) -> str | None:
     """One line for a person; None for events that say nothing new. ``state`` is the fold up to this event."""
+    said = _line(event, state)
+    return None if said is None else harmless(said)
+
+
+def _line(event: ev.Event, state: Investigation) -> str | None:
     match event.happening:
         case ev.AlertReceived(alert=alert):
             return f"alert     {alert.title}"
@@ -54,14 +73,15 @@ def line(event: ev.Event, state: Investigation) -> str | None:
 
 
 def ask(record: ActionRecord, person: str, read: Callable[[str], str] = input) -> ev.Entry:
-    """Ask for a decision on the terminal, and return what was decided."""
+    """Ask for a decision on the terminal, and return what was decided. Raises ``EOFError`` when nobody answers."""
     action, request = record.action, record.request
     digest = request.digest if request else action.digest
     affected = ", ".join(request.affected) if request and request.affected else "nobody else"
     shown = json.dumps(dict(action.arguments), indent=2, default=str, ensure_ascii=False)
-    answer = read(
+    asked = (
         f"\n{action.tool} {shown}\nwhy: {action.why}\nmay be felt by: {affected}\nrun it? [y/N or a reason against] "
     )
+    answer = read(harmless(asked))
     if answer.strip().lower() in ("y", "yes"):
         return ev.entry(person, ev.ActionApproved(action_id=action.id, digest=digest))
     reason = answer.strip() if answer.strip().lower() not in ("", "n", "no") else "not now"

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 
 from sre_core.domain import Pace
-from sre_core.errors import SeqTaken, WorkbenchError
+from sre_core.errors import SeqTaken, StoreUnavailable, UnreadableTimeline, WorkbenchError
 from sre_core.events import Entry, InvestigationClosed, InvestigationFailed, InvestigationStopped, entry, is_fact
 from sre_core.investigation import FINISHED, Investigation, Phase, Status, Turn, fold
 from sre_core.investigator import Investigator
@@ -23,6 +23,8 @@ Equip = Callable[[Investigation], Investigator]
 
 LINGER_SECONDS = 0.9
 """How long each event stands before the next one, at the slow pace."""
+
+STOP_SECONDS = 5.0
 
 OVER = (InvestigationClosed.__name__, InvestigationStopped.__name__)
 
@@ -93,9 +95,11 @@ class OpenTimeline:
 class Engine:
     """Embedded engine of one process. Nothing is parked: an investigation that waits for a person costs its rows only."""
 
-    def __init__(self, timeline: Timeline, equip: Equip) -> None:
+    def __init__(self, timeline: Timeline, equip: Equip, patience: float = 10.0) -> None:
+        """``patience``: seconds until an investigation is tried again whose events could not be written."""
         self._timeline = timeline
         self._equip = equip
+        self._patience = patience
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._jobs: dict[str, tuple[asyncio.Task[None], OpenTimeline]] = {}
@@ -113,10 +117,15 @@ class Engine:
 
     def stop(self) -> None:
         """Cancel what runs and end the thread; the next start goes on from the timeline."""
-        if self._thread.is_alive():
-            asyncio.run_coroutine_threadsafe(self._cancel_all(), self._loop).result(timeout=5)
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(timeout=5)
+        if not self._thread.is_alive():
+            return
+        try:
+            asyncio.run_coroutine_threadsafe(self._cancel_all(), self._loop).result(timeout=STOP_SECONDS)
+        except TimeoutError:
+            log.warning("a step does not let go within %g s; it ends with the process", STOP_SECONDS)
+            return
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=STOP_SECONDS)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -136,6 +145,11 @@ class Engine:
             while timeline.news.is_set():
                 await timeline.catch_up()
                 await self._work(timeline)
+        except StoreUnavailable as error:
+            log.error("investigation %s waits %g s: %s", timeline.state.id, self._patience, error)
+            self._loop.call_later(self._patience, self._wake, timeline.state.id)
+        except UnreadableTimeline as error:
+            log.error("investigation %s stands still: %s", timeline.state.id, error)
         except Exception:
             log.exception("the timeline of investigation %s cannot be read or written", timeline.state.id)
         finally:
@@ -150,6 +164,8 @@ class Engine:
             at_hand = await asyncio.to_thread(self._equip, timeline.state)
             doing = ""
             await investigate(timeline, at_hand)
+        except StoreUnavailable:
+            raise  # an event that says so could not be written either
         except Exception as error:
             doing = doing or timeline.state.phase.value
             await self._fail(timeline, error, doing)

@@ -29,5 +29,13 @@ class UnknownInvestigation(WorkbenchError):
     """There is no investigation with this id."""
 
 
+class StoreUnavailable(WorkbenchError):
+    """The store takes no writes at the moment: a full disk, or another program that holds the file. Trying later may work."""
+
+
+class UnreadableTimeline(WorkbenchError):
+    """An event in the store is damaged, or of a kind that only a newer workbench knows."""
+
+
 class ContentGone(WorkbenchError):
     """The stored output was erased; only its tombstone is left."""

@@ -6,18 +6,21 @@ import fcntl
 import json
 import os
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 from sre_core.errors import RefusedInput, StateFolderInUse
 
+SECRET_BYTES = 32
+
 
 class StateFolder:
     """``SRE_HOME``: database, uploaded capsules, secret. One process at a time."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path.expanduser().absolute()
+        self.path = Path(os.path.expanduser(path)).absolute()  # a ~ of nobody stays as it is
         self._lock: IO[str] | None = None
 
     @property
@@ -44,12 +47,17 @@ class StateFolder:
             ) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             holder = self._holder()
             lock.close()
             raise StateFolderInUse(
                 f"The state folder {self.path} is in use by {holder}. "
                 "Stop that process, or set SRE_HOME to another folder."
+            ) from error
+        except OSError as error:
+            lock.close()
+            raise RefusedInput(
+                f"The state folder {self.path} cannot be locked ({error}). Set SRE_HOME to one on a local disk."
             ) from error
         lock.truncate(0)
         started = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S UTC}"
@@ -64,17 +72,21 @@ class StateFolder:
             self._lock = None
 
     def secret(self) -> bytes:
-        """32 random bytes that live as long as the folder: what browser tokens are signed with."""
+        """32 random bytes that live as long as the folder: what browser tokens are signed with.
+
+        They appear whole or not at all: a process that is killed here must not leave an empty secret, which anybody knows.
+        """
         path = self.path / "secret"
-        if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        if not path.exists() or path.stat().st_size != SECRET_BYTES:
+            descriptor, fresh = tempfile.mkstemp(prefix="secret-", dir=self.path)  # its owner alone may read it
             with os.fdopen(descriptor, "wb") as file:
-                file.write(os.urandom(32))
+                file.write(os.urandom(SECRET_BYTES))
+            Path(fresh).replace(path)
         return path.read_bytes()
 
     def _holder(self) -> str:
         try:
             holder = json.loads((self.path / "lock").read_text(encoding="utf-8"))
             return f"process {holder['pid']} ({holder['command']}), since {holder['since']}"
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return "another process"

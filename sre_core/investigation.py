@@ -403,6 +403,7 @@ class Investigation:
                 self.pace, self.step_done = pace, False
             case InvestigationStopped():
                 self._let_go()
+                self._let_go_of_writes()
                 self.stopped = True
             case LimitReached() as limit:
                 self.limit = limit
@@ -458,6 +459,7 @@ class Investigation:
     def _take_guidance(self, text: str, event: Event) -> None:
         self.guidance.append(Guidance(event.seq, text, event.actor))
         self.closed, self.conclusion, self.limit = False, None, None
+        self.denials_in_a_row = self.failures_in_a_row = 0
         self._let_go()
 
     def _let_go(self) -> None:
@@ -467,6 +469,12 @@ class Investigation:
                 record.status = Status.WITHDRAWN
             elif record.status is Status.RUNNING and record.action.effect is Effect.READS:
                 record.status = Status.LET_GO
+
+    def _let_go_of_writes(self) -> None:
+        for record in self._open.values():
+            if record.status is Status.RUNNING:
+                record.status = Status.LET_GO
+                record.reason = "The investigation was stopped while this ran: whether it took effect is not known."
 
     def _add_hypotheses(self, hypotheses: Iterable[Hypothesis]) -> None:
         for hypothesis in hypotheses:

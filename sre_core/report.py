@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -88,6 +89,10 @@ def _first_failing(state: Investigation) -> str | None:
 
 
 def _evidence(state: Investigation) -> list[Report]:
+    supports, refutes = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for weight in state.weights:
+        if weight.log_odds:
+            (supports if weight.log_odds > 0 else refutes)[weight.evidence_id].append(weight.hypothesis_id)
     return [
         {
             "id": piece.id,
@@ -98,8 +103,8 @@ def _evidence(state: Investigation) -> list[Report]:
             "locator": piece.locator,
             "onset": piece.onset.isoformat() if piece.onset else None,
             "action": piece.action_id,
-            "supports": [w.hypothesis_id for w in state.weights if w.evidence_id == piece.id and w.log_odds > 0],
-            "refutes": [w.hypothesis_id for w in state.weights if w.evidence_id == piece.id and w.log_odds < 0],
+            "supports": supports[piece.id],
+            "refutes": refutes[piece.id],
         }
         for piece in state.evidence.values()
     ]
@@ -146,10 +151,9 @@ def chat_text(report: Mapping[str, Any]) -> str:
     for item in report["remediation"][:3]:
         lines.append(f"→ {item['action']}" + (f" `{item['command']}`" if item["command"] else ""))
     space = report["search_space"]
-    lines.append(
-        f"{len(report['evidence'])} pieces of evidence, {len(report['ruled_out'])} explanations ruled out, "
-        f"{space['candidates_at_start']} components → {space['effective_candidates_at_end']:.1f}"
-    )
+    counted = f"{len(report['evidence'])} pieces of evidence, {len(report['ruled_out'])} explanations ruled out"
+    narrowed = f", {space['candidates_at_start']} components → about {space['effective_candidates_at_end']:.1f} left in question"
+    lines.append(counted + (narrowed if space["candidates_at_start"] else ""))
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import (
     Column,
     DateTime,
@@ -20,6 +21,9 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+
+from sre_core.errors import RefusedInput
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -46,15 +50,29 @@ contents = Table(
 
 
 def open_database(path: Path) -> Engine:
-    """The database at ``path`` (a file that is made when missing), migrated to the newest schema."""
+    """The database at ``path`` (a file that is made when missing), migrated to the newest schema.
+
+    Raises ``RefusedInput`` when it is damaged, cannot be written, or was made by a newer workbench.
+    """
     engine = create_engine(
         f"sqlite:///{path}",
         connect_args={"isolation_level": "IMMEDIATE", "timeout": 30, "check_same_thread": False},
         pool_size=20,
     )
     event.listen(engine, "connect", _tune)
-    _migrate(engine)
+    try:
+        _migrate(engine)
+    except (DBAPIError, CommandError) as error:
+        engine.dispose()
+        raise RefusedInput(
+            f"The database {path} cannot be used ({_reason(error)}). It may be damaged, or written by a newer workbench: "
+            "move it away, bring back a copy, or set SRE_HOME to another folder."
+        ) from error
     return engine
+
+
+def _reason(error: Exception) -> str:
+    return str(error.orig if isinstance(error, DBAPIError) else error)
 
 
 def _tune(connection: DBAPIConnection, _: object) -> None:

@@ -10,11 +10,12 @@ import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from pydantic import ValidationError
 from sqlalchemy import Engine, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from sre_core.domain import ContentRef
-from sre_core.errors import ContentGone, SeqTaken, UnknownInvestigation
+from sre_core.errors import ContentGone, SeqTaken, StoreUnavailable, UnknownInvestigation, UnreadableTimeline
 from sre_core.events import EVENT, Entry, Event
 from sre_core.investigation import Investigation, fold
 from sre_core.store import contents, events
@@ -46,7 +47,7 @@ class Timeline:
         self._listeners: list[Listener] = []
 
     def append(self, investigation_id: str, seq: int, entry: Entry) -> Event:
-        """Write an entry at exactly this place. Raises ``SeqTaken`` when somebody else was first."""
+        """Write an entry at exactly this place. Raises ``SeqTaken`` when somebody else was first, ``StoreUnavailable``."""
         event = Event(**dict(entry), id=self._make_id(), investigation_id=investigation_id, seq=seq, at=self._now())
         row = {
             "investigation_id": investigation_id,
@@ -60,6 +61,8 @@ class Timeline:
                 connection.execute(insert(events).values(row))
         except IntegrityError as error:
             raise SeqTaken(f"{investigation_id}: event {seq} is there already") from error
+        except OperationalError as error:
+            raise StoreUnavailable(f"Nothing can be written to the state folder: {error.orig}.") from error
         for listener in list(self._listeners):
             _tell(listener, event)
         return event
@@ -79,21 +82,36 @@ class Timeline:
         raise SeqTaken(f"{investigation_id}: no free place found in {MOST_TRIES} tries; try again")
 
     def read(self, investigation_id: str, since: int = 0) -> list[Event]:
-        """Events after ``since``, in order; empty when there are none."""
+        """Events after ``since``, in order; empty when there are none. Raises ``UnreadableTimeline``."""
         query = (
-            select(events.c.body)
+            select(events.c.seq, events.c.body)
             .where(events.c.investigation_id == investigation_id, events.c.seq > since)
             .order_by(events.c.seq)
         )
         with self._engine.connect() as connection:
-            return [EVENT.validate_json(body) for body in connection.scalars(query)]
+            return [_event(investigation_id, *row) for row in connection.execute(query)]
 
     def state(self, investigation_id: str) -> Investigation:
-        """The fold of everything so far. Raises ``UnknownInvestigation``."""
-        state = fold(investigation_id, self.read(investigation_id))
+        """The fold of everything so far. Raises ``UnknownInvestigation``, ``UnreadableTimeline``."""
+        written = self.read(investigation_id)
+        try:
+            state = fold(investigation_id, written)
+        except (ValueError, LookupError) as error:
+            raise UnreadableTimeline(f"Investigation {investigation_id} cannot be read: {error}.") from error
         if state.seq == 0:
-            raise UnknownInvestigation(f"There is no investigation {investigation_id!r} in this state folder.")
+            raise _unknown(investigation_id)
         return state
+
+    def span(self, investigation_id: str) -> tuple[datetime, datetime]:
+        """When its first and its last event were written. Needs nothing of the events but their times."""
+        query = select(func.min(events.c.at), func.max(events.c.at)).where(
+            events.c.investigation_id == investigation_id
+        )
+        with self._engine.connect() as connection:
+            first, last = connection.execute(query).one()
+        if first is None:
+            raise _unknown(investigation_id)
+        return first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)
 
     def last_events(self) -> Sequence[tuple[str, int, str]]:
         """(investigation id, last seq, type of its last event) of every investigation, newest opened first."""
@@ -116,6 +134,19 @@ class Timeline:
         """Call ``listener(event)`` in the appending thread after each append; returns how to stop that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+
+def _event(investigation_id: str, seq: int, body: str) -> Event:
+    try:
+        return EVENT.validate_json(body)
+    except ValidationError as error:
+        raise UnreadableTimeline(
+            f"Event {seq} of investigation {investigation_id} cannot be read: it is damaged, or a newer workbench wrote it."
+        ) from error
+
+
+def _unknown(investigation_id: str) -> UnknownInvestigation:
+    return UnknownInvestigation(f"There is no investigation {investigation_id!r} in this state folder.")
 
 
 def _tell(listener: Listener, event: Event) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import threading
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:  # pandas comes with these; they are imported when the first w
     from sre_core.sources.registry import Opener
 
 SAMPLE, UPLOAD, CAPSULE = "sample", "upload", "capsule"
+LONGEST_NAME = 100
+"""Characters of an upload's name that are kept; a file system takes 255 with what we put around them."""
 OPEN_AT_ONCE = 8
 """How many capsules are kept in memory."""
 
@@ -84,7 +87,7 @@ class Workspaces:
 
     def name_of(self, path: Path) -> str:
         """The workspace that a capsule's path stands for: a sample when it is one of ours."""
-        path = path.expanduser().resolve()
+        path = Path(os.path.expanduser(path)).resolve()
         ours = shipped("data").resolve() / "sample_incidents"
         match = next((s for s in sample_incidents() if ours / s.file == path), None) if path.parent == ours else None
         return match.workspace if match else f"{CAPSULE}:{path}"
@@ -94,7 +97,7 @@ class Workspaces:
 
         Its name begins with the digest of its content, so that another upload of the same name replaces nothing.
         """
-        safe = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).name).strip(".-") or "capsule.zip"
+        safe = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).name).strip(".-")[-LONGEST_NAME:] or "capsule.zip"
         kept = f"{hashlib.sha256(content).hexdigest()[:12]}-{safe}"
         self._uploads.mkdir(parents=True, exist_ok=True)
         candidate = self._uploads / f"{kept}.part"

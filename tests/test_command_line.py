@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from sre_core.__main__ import DONE, FAILED, REFUSED, WAITING, main
+from sre_core.__main__ import DONE, FAILED, INTERRUPTED, NOBODY_READS, REFUSED, WAITING, main
 from sre_core.events import EVENT
 from sre_core.home import StateFolder
 from sre_core.settings import shipped
+from sre_core.store import open_database
+from sre_core.timeline import Timeline
+from tests.fakes import OPENED
 
 CAPSULE = str(shipped("data") / "sample_incidents" / "orders-503.zip")
 
@@ -56,6 +63,10 @@ def test_the_alert_may_come_from_standard_input(monkeypatch: pytest.MonkeyPatch)
         ["tool", "calculate", "--input", "not json"],
         ["tool", "calculate", "--input", "{}"],
         ["ingest", "/nowhere"],
+        ["tool", "calculate", "--input", "[" * 100_000],
+        ["investigate", "--capsule", "~nosuchuser/capsule"],
+        ["investigate", "--capsule", CAPSULE, "--report", "/nowhere/report.json"],
+        ["investigate", "--capsule", CAPSULE, "--report", "/"],
     ],
 )
 def test_bad_input_is_refused_with_what_to_do(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,3 +112,64 @@ def test_a_held_state_folder_is_said_to_be_held(tmp_path: Path, capsys: pytest.C
 def test_the_doctor_says_that_everything_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--home", str(tmp_path)]) == DONE
     assert "FAIL" not in capsys.readouterr().out
+
+
+def test_another_investigation_that_waits_in_the_same_home_does_not_get_in_the_way(tmp_path: Path) -> None:
+    ask_all = ["investigate", "--capsule", CAPSULE, "--autonomy", "ask-all", "--home", str(tmp_path)]
+    assert main(ask_all) == WAITING
+    alert = tmp_path / "alert.txt"
+    alert.write_text("The mail queue is stuck", encoding="utf-8")
+    with unfinished_in(tmp_path):
+        assert main(["investigate", "--alert", str(alert), "--home", str(tmp_path)]) == DONE
+
+
+@contextmanager
+def unfinished_in(home: Path) -> Iterator[None]:
+    """An investigation that a killed process left in the middle, and that goes on as soon as the engine starts."""
+    database = open_database(home / "workbench.db")
+    for id_ in ("left-1", "left-2"):
+        Timeline(database).append(id_, 1, OPENED)
+    database.dispose()
+    yield
+
+
+def test_what_only_searches_lets_no_investigation_go_on(tmp_path: Path) -> None:
+    with unfinished_in(tmp_path):
+        assert main(["search", "anything", "--home", str(tmp_path)]) == DONE
+    database = open_database(tmp_path / "workbench.db")
+    assert len(Timeline(database).read("left-1")) == 1
+    database.dispose()
+
+
+@pytest.mark.parametrize("source", ["-", CAPSULE])
+def test_closed_standard_input_is_no_surprise(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    asked = ["--alert", "-"] if source == "-" else ["--capsule", CAPSULE]
+    assert main(["investigate", *asked]) == (REFUSED if source == "-" else DONE)
+
+
+def test_standard_input_that_is_no_text_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe\x00"), encoding="utf-8"))
+    assert main(["investigate", "--alert", "-"]) == REFUSED
+    assert "UTF-8" in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_ends_it_without_a_traceback() -> None:
+    command = f"{sys.executable} -m sre_core tools --capsule {CAPSULE} | head -c 1; exit ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, cwd=shipped("data").parent, check=False
+    )
+    assert ended.returncode in (DONE, NOBODY_READS)
+    assert "Traceback" not in ended.stderr
+
+
+def test_ctrl_c_ends_it_with_one_word(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    class Impatient(io.StringIO):
+        def read(self, size: int | None = -1, /) -> str:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", Impatient())
+    assert main(["investigate", "--alert", "-"]) == INTERRUPTED
+    assert capsys.readouterr().err == "interrupted\n"

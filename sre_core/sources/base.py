@@ -16,6 +16,10 @@ from pydantic import Field
 from sre_core.domain import Alert, Moment, NotExamined, Value, Window
 from sre_core.topology.graph import Topology
 
+LARGEST_READING = 1e100
+"""A reading beyond this, in either direction, is no measurement; the sum of two of them may be infinite."""
+MOST_COUNTED = 10**15
+
 
 class LogRecord(Value):
     """One log line. ``line`` is its 1-based number in the source, for citing."""
@@ -34,8 +38,8 @@ class CountedPattern(Value):
     line: int
     component: str
     pattern: str
-    count: int
-    baseline_count: int | None = None
+    count: int = Field(ge=0, le=MOST_COUNTED)
+    baseline_count: int | None = Field(default=None, ge=0, le=MOST_COUNTED)
     severity: str | None = None
 
 

@@ -39,10 +39,16 @@ class CapsuleFiles(Protocol):
 
 def files_of(path: Path) -> CapsuleFiles:
     """The files of a capsule. Raises ``RefusedInput`` when there is no capsule, or one that is not safe to open."""
-    if path.is_dir():
-        return FolderFiles(path, _in_folder(path))
-    if not path.exists():
-        raise RefusedInput(f"There is no capsule at {path}. Give the path of a folder or of a .zip file.")
+    try:
+        if path.is_dir():
+            return FolderFiles(path, _in_folder(path))
+        path.stat()
+    except OSError as error:
+        raise RefusedInput(
+            f"There is no capsule at {path} ({error.strerror}). Give the path of a folder or of a .zip file."
+        ) from error
+    except ValueError as error:
+        raise RefusedInput(f"{str(path)!r} is no path ({error}). Give that of a folder or of a .zip file.") from error
     try:
         with zipfile.ZipFile(path) as archive:
             return ZipFiles(path, _in_zip(path, archive.infolist()))

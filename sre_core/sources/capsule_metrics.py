@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
 
+from sre_core.sources.base import LARGEST_READING
 from sre_core.sources.capsule_lines import Problems, text_of
 
 COLUMNS = ("time", "component", "metric", "value", "unit")
 _REQUIRED = frozenset(COLUMNS[:4])
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""pandas knows years outside of these; nothing else does."""
 
 
 def missing_columns(head: bytes) -> tuple[str, ...]:
@@ -29,7 +33,11 @@ def parse_metrics(content: bytes, problems: Problems) -> pd.DataFrame:
 
 
 def _header(line: str) -> list[str]:
-    return [name.strip().lower() for name in next(csv.reader([line]), [])]
+    """No names at all when the line is not one of a CSV file."""
+    try:
+        return [name.strip().lower() for name in next(csv.reader([line.rstrip("\r")]), [])]
+    except csv.Error:
+        return []
 
 
 def _at_full_speed(content: bytes) -> pd.DataFrame | None:
@@ -50,7 +58,7 @@ def _at_full_speed(content: bytes) -> pd.DataFrame | None:
     frame = _typed(raw)
     odd = (
         frame["time"].isna().any()
-        or not np.isfinite(frame["value"]).all()
+        or not (frame["value"].abs() <= LARGEST_READING).all()
         or _has_empty(frame["component"], frame["metric"])
     )
     lines = content.count(b"\n") - 1 + (not content.endswith(b"\n"))
@@ -61,6 +69,7 @@ def _typed(raw: pd.DataFrame) -> pd.DataFrame:
     """Times are parsed once for each that differs: a file repeats every time for every series."""
     times = raw["time"].astype("category")
     moments = pd.to_datetime(pd.Series(times.cat.categories, dtype=str), format="ISO8601", utc=True, errors="coerce")
+    moments = moments.where(moments.between(_EARLIEST, _LATEST))
     unit = raw["unit"] if "unit" in raw else pd.Series("", index=raw.index)
     taken = pd.DatetimeIndex(moments).as_unit("us").take(times.cat.codes.to_numpy())
     columns = {
@@ -99,7 +108,7 @@ def _whole_rows(header: list[str], text: str, problems: Problems) -> Iterator[tu
         except (ValueError, KeyError, csv.Error):
             problems.add(number, "too few cells, or value is not a number")
             continue
-        if not np.isfinite(value) or not row["component"].strip() or not row["metric"].strip():
-            problems.add(number, "component, metric and a finite value are needed")
+        if not abs(value) <= LARGEST_READING or not row["component"].strip() or not row["metric"].strip():
+            problems.add(number, "component, metric and a finite value of a plausible size are needed")
             continue
         yield number, row["time"], row["component"], row["metric"], value, row.get("unit", "")

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from sre_core.domain import Moment, Value, Window
 from sre_core.errors import ToolError
-from sre_core.sources.base import MetricsSource
+from sre_core.sources.base import LARGEST_READING, MetricsSource
 from sre_core.tools.base import Tool, ToolContext
 from sre_core.tools.periods import BEFORE_THE_ALERT, KnownPeriods, before
 
@@ -94,7 +94,7 @@ class QueryMetrics(Tool[MetricsQuery, MetricsReading]):
         return output.components + output.missing
 
     def _reading(self, query: MetricsQuery, frame: pd.DataFrame) -> MetricsReading:
-        frame = frame[np.isfinite(frame["value"].astype("float64"))]
+        frame = frame[frame["value"].astype("float64").abs() <= LARGEST_READING]
         window, baseline = self._split(query, frame)
         read = tuple(sorted(frame["component"].unique())) if len(frame) else ()
         return MetricsReading(

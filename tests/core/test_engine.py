@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import Engine as Database
 
 from sre_core.domain import Action, Alert, Autonomy
 from sre_core.engine import Engine, OpenTimeline
+from sre_core.errors import StoreUnavailable
 from sre_core.events import (
     ActionApproved,
     AlertReceived,
@@ -190,3 +192,45 @@ async def test_a_fact_that_meets_a_taken_place_is_appended_at_the_next_one(timel
     await mine.append(came_back)
     assert types(timeline)[-2:] == ["GuidanceGiven", "ActionSucceeded"]
     assert mine.state.actions["A1"].status is Status.SUCCEEDED
+
+
+class FullDisk(Timeline):
+    """Takes no events of the loop for a while."""
+
+    refusals = 3
+
+    def append(self, investigation_id: str, seq: int, entry: Entry) -> Event:
+        if self.refusals and not entry.actor.startswith("person:"):
+            self.refusals -= 1
+            raise StoreUnavailable("Nothing can be written to the state folder: database or disk is full.")
+        return super().append(investigation_id, seq, entry)
+
+
+def test_an_investigation_whose_events_cannot_be_written_goes_on_when_they_can(database: Database) -> None:
+    timeline = FullDisk(database)
+    bell = Bell(timeline)
+    engine = Engine(timeline, lambda state: equipped(), patience=0.01)
+    timeline.append("inv", 1, OPENED)
+    engine.start()
+    bell.wait("InvestigationClosed")
+    engine.stop()
+    assert timeline.refusals == 0
+
+
+def test_a_write_that_a_person_stopped_is_not_said_to_be_running_nor_to_have_worked(timeline: Timeline) -> None:
+    hang = Hang()
+    bell = Bell(timeline)
+    tools = FakeToolbox(behaviour=hang)
+    with engine_of(timeline, lambda state: equipped(FakeReasoner(tool="refuel"), tools)) as engine:
+        timeline.append("inv", 1, OPENED)
+        engine.wake("inv")
+        bell.wait("ApprovalRequested")
+        pending = timeline.state("inv").pending
+        assert pending is not None
+        say(timeline, engine, entry(PERSON, ActionApproved(action_id="A1", digest=pending.action.digest)))
+        assert hang.called.wait(PATIENCE)
+        say(timeline, engine, entry(PERSON, InvestigationStopped(reason="enough")))
+        assert hang.let_go.wait(PATIENCE)
+    stopped = timeline.state("inv").actions["A1"]
+    assert stopped.status is Status.LET_GO
+    assert "not known" in stopped.reason

@@ -241,6 +241,18 @@ async def test_an_action_that_takes_the_process_down_again_and_again_is_given_up
     assert timeline.state.actions["A1"].status is Status.FAILED
 
 
+async def test_guidance_gives_a_fresh_start_after_too_many_failures_in_a_row() -> None:
+    tools = FakeToolbox(behaviour=fail)
+    opened = entry(PERSON, AlertReceived(alert=Alert(title="cold"), limits=Limits(max_failures_in_a_row=2)))
+    timeline = await run_until_turn_ends(equipped(tools=tools), opened)
+    tried = len(tools.calls)
+    timeline.say(entry(PERSON, GuidanceGiven(text="the thermometer is mended")))
+    tools.behaviour = None
+    await investigate(timeline, equipped(tools=tools))
+    assert tried == 2
+    assert len(tools.calls) > tried
+
+
 def ending(timeline: ListTimeline) -> tuple[object, ...]:
     state = timeline.state
     return state.conclusion, state.chances, state.phase, {id_: r.status for id_, r in state.actions.items()}

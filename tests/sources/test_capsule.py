@@ -17,12 +17,13 @@ from sre_core.errors import RefusedInput
 from sre_core.sources.base import LogRecord
 from sre_core.sources.capsule import load_report, open_capsule, read_manifest
 from sre_core.sources.capsule_lines import Problems, records
-from sre_core.sources.capsule_metrics import parse_metrics
+from sre_core.sources.capsule_metrics import missing_columns, parse_metrics
 from tests.sources.capsules import MANIFEST, folder, lines, zipped
 
 METRICS = (
     "time,component,metric,value,unit\n2026-03-01T12:05:00Z,cart,p99,2.5,s\n2026-03-01T13:00:00+01:00,cart,p99,0.2,s\n"
 )
+HEADER = "time,component,metric,value,unit\n"
 CHANGE = {"id": "c1", "time": "2026-03-01T11:00:00Z", "kind": "deploy", "title": "cart 1.2"}
 
 
@@ -315,3 +316,43 @@ def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
             out.writestr("capsule.json", "{}")
     with pytest.raises(RefusedInput, match="twice"):
         open_capsule(tmp_path / "capsule.zip")
+
+
+@pytest.mark.parametrize(
+    "time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "-5", "99999-01-01T00:00:00Z"]
+)
+def test_a_time_that_only_pandas_knows_is_a_problem_like_others(time: str) -> None:
+    problems = Problems("metrics.csv")
+    frame = parse_metrics(f"{HEADER}2026-03-01T12:00:00Z,cart,cpu,1,\n{time},cart,cpu,1,\n".encode(), problems)
+    assert len(frame) == 1
+    assert problems.named() == ("metrics.csv:3: time is not an RFC 3339 time",)
+
+
+@pytest.mark.parametrize("value", ["1.7e308", "-1e200", "inf", "nan"])
+def test_a_reading_too_large_to_calculate_with_is_a_problem_like_others(value: str) -> None:
+    problems = Problems("metrics.csv")
+    frame = parse_metrics(f"{HEADER}2026-03-01T12:00:00Z,cart,cpu,{value},\n".encode(), problems)
+    assert len(frame) == 0
+    assert problems.count == 1
+
+
+@pytest.mark.parametrize("header", ["time,component,metric,value\rx", '"time,component,metric,value', "\x00"])
+def test_a_header_that_is_no_csv_lacks_its_columns(header: str) -> None:
+    assert missing_columns(header.encode()) != ()
+
+
+ODD_COUNTS = ((-1, 0), (1, -1), (10**400, 0))
+
+
+def test_counts_that_cannot_be_are_problems_like_others(tmp_path: Path) -> None:
+    odd = [
+        {"component": "cart", "pattern": "x", "count": count, "baseline_count": usual} for count, usual in ODD_COUNTS
+    ]
+    sources = open_capsule(folder(tmp_path, {"log_patterns.ndjson": lines(*odd)}))
+    assert len(sources.problems) == len(ODD_COUNTS)
+
+
+@pytest.mark.parametrize("path", ["x" * 5000, "nul\0byte", "nothing-here.zip"])
+def test_a_path_that_cannot_be_one_is_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(RefusedInput):
+        open_capsule(tmp_path / path)
