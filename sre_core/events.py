@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter
 
 from sre_core.domain import (
     Action,
@@ -159,7 +159,7 @@ class GuidanceGiven(Value):
     """A person redirected in words. A read that is running is let go of; the plan is made again."""
 
     type: Literal["GuidanceGiven"] = "GuidanceGiven"
-    text: str = Field(min_length=1)
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class PaceSet(Value):

@@ -205,6 +205,11 @@ class Investigation:
     step_done: bool = False
     closed: bool = False
     stopped: bool = False
+    started: int = 0
+    """How many actions were started, remediations among them."""
+    started_before: int = 0
+    worked_before: timedelta = timedelta()
+    """What was used up when a person last redirected: their word gives a fresh allowance."""
     denials_in_a_row: int = 0
     failures_in_a_row: int = 0
     _open: dict[str, ActionRecord] = field(default_factory=dict)
@@ -425,6 +430,7 @@ class Investigation:
         if record.status not in (Status.PROPOSED, Status.APPROVED, Status.RUNNING):
             raise ValueError(f"{self.id}: {action_id} cannot start, it is {record.status.value}")
         record.status, record.run_id, record.started_at = Status.RUNNING, run_id, at
+        self.started += record.starts == 0
         record.starts += 1
         self.denials_in_a_row = 0
 
@@ -460,6 +466,7 @@ class Investigation:
         self.guidance.append(Guidance(event.seq, text, event.actor))
         self.closed, self.conclusion, self.limit = False, None, None
         self.denials_in_a_row = self.failures_in_a_row = 0
+        self.started_before, self.worked_before = self.started, self.worked
         self._let_go()
 
     def _let_go(self) -> None:

@@ -1,4 +1,4 @@
-"""When to stop whatever the reasoner says. Pure."""
+"""When to stop whatever the reasoner says. Pure. A person's guidance gives a fresh allowance."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ MAX_STARTS = 3
 def reached(investigation: Investigation) -> LimitReached | None:
     """The first limit that is used up; None when there is room for one more action."""
     limits = investigation.limits
-    started = sum(record.starts > 0 for record in investigation.actions.values())
+    started = investigation.started - investigation.started_before
     if started >= limits.max_actions:
         return LimitReached(
             limit="max_actions", detail=f"{started} actions were run; {limits.max_actions} are allowed."
         )
-    if (seconds := investigation.worked.total_seconds()) >= limits.max_seconds:
+    seconds = (investigation.worked - investigation.worked_before).total_seconds()
+    if seconds >= limits.max_seconds:
         return LimitReached(
             limit="max_seconds", detail=f"{seconds:.0f} s of work; {limits.max_seconds:.0f} s are allowed."
         )

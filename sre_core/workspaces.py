@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -83,7 +84,7 @@ class Workspaces:
     def open(self, workspace: str | None) -> Sources:
         """What can be looked at. Raises ``RefusedInput`` when it is not there or cannot be read."""
         with self._lock:
-            return self._open(workspace)
+            return self._open(workspace, self._stamp(workspace))
 
     def name_of(self, path: Path) -> str:
         """The workspace that a capsule's path stands for: a sample when it is one of ours."""
@@ -100,17 +101,24 @@ class Workspaces:
         safe = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).name).strip(".-")[-LONGEST_NAME:] or "capsule.zip"
         kept = f"{hashlib.sha256(content).hexdigest()[:12]}-{safe}"
         self._uploads.mkdir(parents=True, exist_ok=True)
-        candidate = self._uploads / f"{kept}.part"
-        candidate.write_bytes(content)
-        try:
+        with tempfile.TemporaryDirectory(dir=self._uploads) as folder:
+            candidate = Path(folder) / safe
+            candidate.write_bytes(content)
             self._opener(CAPSULE)(str(candidate))
-        except RefusedInput:
-            candidate.unlink()
-            raise
-        candidate.replace(self._uploads / kept)
+            candidate.replace(self._uploads / kept)
         return f"{UPLOAD}:{kept}"
 
-    def _open_now(self, workspace: str | None) -> Sources:
+    def _stamp(self, workspace: str | None) -> tuple[int, int] | None:
+        """When the file behind a workspace was last written, and its size: one that was replaced is opened again."""
+        scheme, _, rest = (workspace or "").partition(":")
+        path = {UPLOAD: self._uploads / Path(rest).name, CAPSULE: Path(rest)}.get(scheme)
+        try:
+            found = path.stat() if path else None
+        except (OSError, ValueError):
+            return None
+        return (found.st_mtime_ns, found.st_size) if found else None
+
+    def _open_now(self, workspace: str | None, stamp: tuple[int, int] | None) -> Sources:
         from sre_core.sources.base import Sources
 
         if workspace is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from sre_core.bootstrap import Workbench
-from sre_core.errors import UnknownInvestigation
+from sre_core.errors import UnknownInvestigation, WorkbenchError
 from ui import listing, person, places, process
 from ui.live import live
 
@@ -16,6 +16,8 @@ def case(bench: Workbench, investigation_id: str) -> None:
         bench.state(investigation_id)
     except UnknownInvestigation:
         return _unknown(investigation_id)
+    except WorkbenchError as error:
+        return _cannot_be_shown(str(error))
     live(investigation_id, process.tokens().issue(investigation_id, person.name()))
     return None
 
@@ -26,5 +28,15 @@ def _unknown(investigation_id: str) -> None:
         f"Nothing is known here under **{listing.as_text(investigation_id[:80])}**. The link may be cut off, or it may "
         "belong to a workbench with another state folder."
     )
+    _ways_out()
+
+
+def _cannot_be_shown(why: str) -> None:
+    st.subheader("This investigation cannot be shown", anchor=False)
+    st.markdown(f"{listing.as_text(why)} The others are not affected.")
+    _ways_out()
+
+
+def _ways_out() -> None:
     st.page_link(places.incidents(), label="All investigations", icon=":material/list_alt:")
     st.page_link(places.investigate(), label="Start a new one", icon=":material/troubleshoot:")

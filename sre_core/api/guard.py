@@ -83,10 +83,18 @@ def check_origin(request: HTTPConnection, allowed_hosts: Collection[str]) -> Non
     if not _is_allowed(host, allowed_hosts):
         raise Refused(403, f"This workbench does not answer to the host {host_name(host)!r}; see SRE_ALLOWED_HOSTS.")
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    if origin is not None and _host_of(origin) != host.lower():
         raise Refused(403, "The request comes from another site.")
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Refused(403, "The request comes from another site.")
+
+
+def _host_of(origin: str) -> str | None:
+    """Host and port of an origin; None when it is not one."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _is_allowed(host: str, allowed_hosts: Collection[str]) -> bool:

@@ -30,6 +30,7 @@ from sre_core.investigation import Investigation
 
 LONGEST_DECISION = 20_000
 LONGEST_OUTPUT = 200_000
+LONGEST_NUMBER = 18
 
 Decision = Annotated[
     ActionApproved | ActionRejected | GuidanceGiven | PaceSet | InvestigationStopped | RetryRequested,
@@ -117,9 +118,11 @@ class Api:
 
     async def decide(self, request: Request, page: Pass) -> Response:
         """Record what a person decided, in their name. 409 when it no longer fits what is going on."""
-        body = await request.body()
-        if len(body) > LONGEST_DECISION:
-            return _error(413, "That is too long; keep it under 20 000 characters.")
+        body = b""
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LONGEST_DECISION:
+                return _error(413, "That is too long; keep it under 20 000 characters.")
         try:
             happening = DECISION.validate_json(body)
         except ValidationError:
@@ -190,7 +193,7 @@ def _token_of(request: Request) -> str:
 
 
 def _whole_number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+    return int(text) if text and text.isdecimal() and len(text) < LONGEST_NUMBER else 0
 
 
 def _error(status: int, sentence: str) -> JSONResponse:

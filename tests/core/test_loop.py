@@ -159,6 +159,16 @@ async def test_a_used_up_limit_ends_in_a_conclusion() -> None:
     assert types(timeline)[-3:] == ["LimitReached", "ConclusionReached", "InvestigationClosed"]
 
 
+async def test_guidance_after_a_used_up_limit_gives_a_fresh_allowance() -> None:
+    at_hand = equipped(FakeReasoner(looks=3))
+    opened = entry(PERSON, AlertReceived(alert=Alert(title="cold"), limits=Limits(max_actions=2)))
+    timeline = await run_until_turn_ends(at_hand, opened)
+    timeline.say(entry(PERSON, GuidanceGiven(text="go on, look once more")))
+    await investigate(timeline, at_hand)
+    assert types(timeline).count("LimitReached") == 1
+    assert len(timeline.state.evidence) == 3
+
+
 async def test_guidance_leads_to_a_new_plan_that_says_it_took_it_in() -> None:
     at_hand = equipped()
     timeline = await run_until_turn_ends(at_hand, ASK_ALL)

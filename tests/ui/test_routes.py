@@ -89,6 +89,14 @@ async def test_too_much_is_refused(browser: httpx.AsyncClient) -> None:
     assert (await decide(browser, type="GuidanceGiven", text="x" * 30_000)).status_code == 413
 
 
+async def test_blank_guidance_is_no_decision(browser: httpx.AsyncClient) -> None:
+    assert (await decide(browser, type="GuidanceGiven", text=" \n ")).status_code == 422
+
+
+async def test_an_origin_that_is_none_is_another_site(browser: httpx.AsyncClient) -> None:
+    assert (await browser.get(f"/api/report/{INV}", headers={"Origin": "http://[::1"})).status_code == 403
+
+
 @pytest.mark.parametrize("what", ["stream", "report", "briefing", "output/A1"])
 async def test_without_a_token_nothing_is_told(browser: httpx.AsyncClient, what: str) -> None:
     head, *rest = what.split("/")
