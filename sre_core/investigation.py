@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
-from functools import cached_property
 from typing import assert_never
 
 from sre_core import beliefs
 from sre_core.domain import (
-    Action,
     Alert,
     Autonomy,
     Conclusion,
@@ -55,118 +52,12 @@ from sre_core.events import (
     ReflectionMade,
     RetryRequested,
 )
+from sre_core.progress import FINISHED, TURNS, UNDECIDED, ActionRecord, Guidance, Phase, SearchSpace, Status, Turn
+
+__all__ = ["FINISHED", "ActionRecord", "Guidance", "Investigation", "Phase", "SearchSpace", "Status", "Turn", "fold"]
 
 LONGEST_STEP = timedelta(seconds=60)
 """A gap between two events counts as work up to this; what is longer was a process that was not running."""
-
-
-class Turn(StrEnum):
-    """Who has to do something."""
-
-    LOOP = "loop"
-    PERSON = "person"
-    NOBODY = "nobody"
-
-
-class Phase(StrEnum):
-    """The one next thing."""
-
-    EMPTY = "empty"
-    RECALL = "recall"
-    PLAN = "plan"
-    CHOOSE = "choose"
-    GATE = "gate"
-    ACT = "act"
-    REFLECT = "reflect"
-    CONCLUDE = "conclude"
-    REMEDY = "remedy"
-    APPROVAL = "approval"
-    HELD = "held"
-    FAILED = "failed"
-    CLOSED = "closed"
-    STOPPED = "stopped"
-
-
-TURNS = {
-    Phase.EMPTY: Turn.NOBODY,
-    Phase.APPROVAL: Turn.PERSON,
-    Phase.HELD: Turn.PERSON,
-    Phase.FAILED: Turn.PERSON,
-    Phase.CLOSED: Turn.NOBODY,
-    Phase.STOPPED: Turn.NOBODY,
-}
-
-
-class Status(StrEnum):
-    """How far one action has come."""
-
-    PROPOSED = "proposed"
-    WAITING = "waiting"
-    APPROVED = "approved"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    DENIED = "denied"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    LET_GO = "let go"
-
-
-UNDECIDED = (Status.PROPOSED, Status.WAITING, Status.APPROVED)
-FINISHED = (Status.SUCCEEDED, Status.FAILED)
-
-
-@dataclass
-class ActionRecord:
-    """One action and what became of it."""
-
-    action: Action
-    remedies: bool
-    """Proposed after the conclusion, to end the incident."""
-    cannot_run: str | None = None
-    status: Status = Status.PROPOSED
-    request: ApprovalRequested | None = None
-    reason: str = ""
-    decided_by: str = ""
-    run_id: str | None = None
-    starts: int = 0
-    started_at: datetime | None = None
-    observation: Observation | None = None
-    error: str | None = None
-    reflection: Reflection | None = None
-
-    @cached_property
-    def digest(self) -> str:
-        """The digest of its exact arguments."""
-        return self.action.digest
-
-    @property
-    def is_over(self) -> bool:
-        """Nothing is left to do about it."""
-        return self.status not in (*UNDECIDED, Status.RUNNING) and not self.to_reflect_on
-
-    @property
-    def to_reflect_on(self) -> bool:
-        """It came back (or failed), and nobody has said what that means."""
-        return self.status in FINISHED and self.reflection is None
-
-
-@dataclass
-class Guidance:
-    """What a person said, and which plan took it in."""
-
-    seq: int
-    text: str
-    by: str
-    applied_at: int | None = None
-
-
-@dataclass
-class SearchSpace:
-    """How many candidates are effectively left, after the event with this seq."""
-
-    seq: int
-    effective: float
 
 
 @dataclass

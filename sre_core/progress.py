@@ -1,0 +1,120 @@
+"""How far things have come: whose turn it is, the phase of an investigation, the status of one action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from sre_core.domain import Action, Observation, Reflection
+from sre_core.events import ApprovalRequested
+
+
+class Turn(StrEnum):
+    """Who has to do something."""
+
+    LOOP = "loop"
+    PERSON = "person"
+    NOBODY = "nobody"
+
+
+class Phase(StrEnum):
+    """The one next thing."""
+
+    EMPTY = "empty"
+    RECALL = "recall"
+    PLAN = "plan"
+    CHOOSE = "choose"
+    GATE = "gate"
+    ACT = "act"
+    REFLECT = "reflect"
+    CONCLUDE = "conclude"
+    REMEDY = "remedy"
+    APPROVAL = "approval"
+    HELD = "held"
+    FAILED = "failed"
+    CLOSED = "closed"
+    STOPPED = "stopped"
+
+
+TURNS = {
+    Phase.EMPTY: Turn.NOBODY,
+    Phase.APPROVAL: Turn.PERSON,
+    Phase.HELD: Turn.PERSON,
+    Phase.FAILED: Turn.PERSON,
+    Phase.CLOSED: Turn.NOBODY,
+    Phase.STOPPED: Turn.NOBODY,
+}
+
+
+class Status(StrEnum):
+    """How far one action has come."""
+
+    PROPOSED = "proposed"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    DENIED = "denied"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    LET_GO = "let go"
+
+
+UNDECIDED = (Status.PROPOSED, Status.WAITING, Status.APPROVED)
+FINISHED = (Status.SUCCEEDED, Status.FAILED)
+
+
+@dataclass
+class ActionRecord:
+    """One action and what became of it."""
+
+    action: Action
+    remedies: bool
+    """Proposed after the conclusion, to end the incident."""
+    cannot_run: str | None = None
+    status: Status = Status.PROPOSED
+    request: ApprovalRequested | None = None
+    reason: str = ""
+    decided_by: str = ""
+    run_id: str | None = None
+    starts: int = 0
+    started_at: datetime | None = None
+    observation: Observation | None = None
+    error: str | None = None
+    reflection: Reflection | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of its exact arguments."""
+        return self.action.digest
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing is left to do about it."""
+        return self.status not in (*UNDECIDED, Status.RUNNING) and not self.to_reflect_on
+
+    @property
+    def to_reflect_on(self) -> bool:
+        """It came back (or failed), and nobody has said what that means."""
+        return self.status in FINISHED and self.reflection is None
+
+
+@dataclass
+class Guidance:
+    """What a person said, and which plan took it in."""
+
+    seq: int
+    text: str
+    by: str
+    applied_at: int | None = None
+
+
+@dataclass
+class SearchSpace:
+    """How many candidates are effectively left, after the event with this seq."""
+
+    seq: int
+    effective: float
