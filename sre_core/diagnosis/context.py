@@ -49,6 +49,10 @@ class Names:
         found = (self.aliases[match.group().casefold()] for match in self._pattern.finditer(text))
         return tuple(dict.fromkeys(found))
 
+    def without(self, text: str) -> str:
+        """The text without the names in it."""
+        return self._pattern.sub(" ", text)
+
     def of_workload(self, name: str) -> str | None:
         """The component that a pod, ReplicaSet, Service or host belongs to; None when it is not one of ours."""
         name = name.split("/")[-1].split(":")[0].split(".")[0].casefold()
@@ -87,6 +91,8 @@ class Context:
     baseline: Window | None = None
     subject: tuple[str, ...] = ()
     """The components that the action looked at."""
+    begins: datetime | None = None
+    """From when on logs count as of the time of trouble: as the source or the alert say, or earlier where figures show it."""
     onsets: Mapping[str, datetime] = field(default_factory=dict)
     """Component -> when its trouble began, as far as it has been seen."""
     unhealthy: frozenset[str] = frozenset()
@@ -109,6 +115,8 @@ class Context:
     """Names of the pods that were seen not ready."""
     missing: frozenset[str] = frozenset()
     """Workloads whose Service, pods or claim were seen to be missing."""
+    raised: frozenset[str] = frozenset()
+    """Components whose own code was seen to fail."""
     ports: Mapping[str, str] = field(default_factory=dict)
     """Port -> the one component that is known to be reached on it."""
     placement: Mapping[str, str] = field(default_factory=dict)

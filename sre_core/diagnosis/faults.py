@@ -22,7 +22,7 @@ class Fault(Value):
     @property
     def label(self) -> str:
         """The term as plain words."""
-        return self.term.replace("_", " ")
+        return label(self.term)
 
 
 def _fault(term: str, mechanism: str, observables: str, refuted_by: str, *remedies: R) -> Fault:
@@ -633,9 +633,13 @@ GENERIC = frozenset({"unknown_fault", "crash_loop", "dependency_unavailable", "n
 """Terms that say that something is wrong without a mechanism; a report never calls them confirmed."""
 
 
+SPELLED = {"tls": "TLS", "cpu": "CPU", "dns": "DNS"}
+"""Words of terms that are written in capitals."""
+
+
 def label(term: str) -> str:
     """The term as plain words, also for one that is not in the table."""
-    return term.replace("_", " ")
+    return " ".join(SPELLED.get(word, word) for word in term.split("_"))
 
 
 def first_remedy(term: str) -> R:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from sre_core.diagnosis.faults import label
 from sre_core.diagnosis.findings import Finding
 from sre_core.diagnosis.roles import KEEPS_PODS_DOWN, Role, role_of
-from sre_core.diagnosis.troubles import LONG_BEFORE, Trouble, troubled_below, troubles_in
+from sre_core.diagnosis.troubles import LONG_BEFORE, Trouble, explaining_beside, troubled_below, troubles_in
 from sre_core.domain import UNKNOWN_FAULT, Hypothesis, Weight
 from sre_core.topology.graph import Topology
 
@@ -169,9 +169,11 @@ class Ranker:
     def _trouble(self, finding: Finding, evidence: str, place: str) -> None:
         """It hurts: here, or at the one who is blamed; and then it is no false alarm."""
         if finding.blames and finding.blames != finding.component:
+            outside = "third_party_outage" in finding.suggests
             for hypothesis in self._at(finding.component):
                 if not self._has_shown(hypothesis):
-                    self._say(evidence, hypothesis, BLAMES_ANOTHER, f"{finding.component} points at {finding.blames}")
+                    worth = EXPLAINED if outside else BLAMES_ANOTHER
+                    self._say(evidence, hypothesis, worth, f"{finding.component} points at {finding.blames}")
         elif role_of(finding.kind) is Role.SYMPTOM and finding.kind != "dependency_error":
             for hypothesis in self._suffering(place):
                 self._say(evidence, hypothesis, SYMPTOM_HERE * min(finding.strength, 3.0), f"{place} is in trouble")
@@ -243,9 +245,17 @@ class Ranker:
             copied = [w for w in self._known.weights if general and w.hypothesis_id == general.id and w.log_odds > 0]
             self._copies += [w.model_copy(update={"hypothesis_id": hypothesis.id}) for w in copied]
 
+    def _told_of(self, place: str) -> set[str]:
+        """Mechanisms that are told of a place: what they have in common with those above comes from below."""
+        told = {self._ranking.weights[number].hypothesis_id for number in self._mechanisms}
+        return {h.fault for h in self._at(place) if h.id in told and h.fault != UNKNOWN_FAULT}
+
     def _has_shown(self, hypothesis: Hypothesis) -> bool:
+        """Its mechanism was shown or told; that it hurts there, however badly, shows nothing."""
         return bool(self._known.shown.get(hypothesis.id)) or any(
-            w.hypothesis_id == hypothesis.id and w.log_odds >= 1.5 for w in self._ranking.weights
+            self._ranking.weights[number].hypothesis_id == hypothesis.id
+            and self._ranking.weights[number].log_odds >= 1.5
+            for number in self._mechanisms
         )
 
     # -- where it begins -----------------------------------------------------------------------------------------------
@@ -255,17 +265,24 @@ class Ranker:
         troubles = troubles_in(cited)
         self._kind = ("", "")
         clean = {f.component for f, _ in cited if f.kind == "clean_metrics"}
+        idle = frozenset(
+            f.component
+            for f, _ in cited
+            if f.component and f.facts.get("ceased") and f.facts.get("metric") in ("traffic", "other")
+        )
         explained: dict[str, int] = {}
         origins: list[Trouble] = []
+        beside = {c: explaining_beside(c, troubles, idle, self._known.topology) for c in troubles}
         for component, trouble in troubles.items():
             below = troubled_below(component, troubles, clean, self._known.topology)
-            explaining = [troubles[d] for d in below if trouble.explained_by(troubles[d])]
+            below = [d for d in below if component not in beside[d] and trouble.explained_by(troubles[d])]
+            explaining = [troubles[d] for d in dict.fromkeys((*below, *beside[component])) if d in troubles]
             explained.update({other.component: explained.get(other.component, 0) + 1 for other in explaining})
-            origins += [] if explaining else [trouble]
+            origins += [] if explaining or beside[component] else [trouble]
             for other in explaining:
                 for hypothesis in self._at(component):
-                    if not self._has_shown(hypothesis):
-                        why = f"{other.component} below it was in trouble no later"
+                    if not self._has_shown(hypothesis) or hypothesis.fault in self._told_of(other.component):
+                        why = f"{other.component} was in trouble no later and explains it"
                         self._say(other.evidence, hypothesis, EXPLAINED, why)
         for trouble in origins:
             worth = ORIGIN * min(trouble.strength, 3.0) * (OLDER if self._is_older(trouble, troubles) else 1.0)

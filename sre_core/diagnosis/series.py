@@ -9,8 +9,9 @@ still goes on (or nearly): a blip that came and went explains nothing that hurts
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 
 from sre_core.diagnosis.findings import Direction
@@ -35,6 +36,10 @@ SHARE_FLOOR = 0.003
 """For shares near the whole (availability 99.9 %): there a loss of one in a hundred is a lot."""
 
 POINTS = 60
+
+DAY, SAME_HOUR = timedelta(days=1), timedelta(minutes=35)
+ALIKE = 0.7
+"""Share of today's distance from normal that an earlier day must have shown, and of readings for which that must hold."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,8 @@ def departure(series: MetricSeries, kind: MetricKind, start: datetime | None) ->
     if not runs:
         return None
     way, run = max(runs, key=lambda found: len(found[1]))
+    if recurs(series, [readings[i] for i in run], level):
+        return None
     outs = [readings[i][1] for i in run]
     peak = max(outs) if way is Direction.UP else min(outs)
     typical = median(outs)
@@ -130,6 +137,27 @@ def is_out(value: float, level: Level, kind: MetricKind, way: Direction) -> bool
     return beyond and change >= enough and change / level.spread >= MIN_Z
 
 
+def recurs(series: MetricSeries, out: Sequence[tuple[datetime, float]], level: Level) -> bool:
+    """On the days before, the readings at the same hour were as far out: a nightly batch, a weekday's peak."""
+    known = [(t, v) for t, v in zip(series.times, series.values, strict=True) if v is not None]
+    if not known or out[0][0] - known[0][0] < DAY:
+        return False
+    compared = [_as_yesterday(moment, value, known, level) for moment, value in out]
+    told = [same for same in compared if same is not None]
+    return len(told) >= len(out) / 2 and sum(told) >= ALIKE * len(told)
+
+
+def _as_yesterday(moment: datetime, value: float, known: Sequence[tuple[datetime, float]], level: Level) -> bool | None:
+    """Whether most earlier days were at least nearly as far out at this hour; None when none was recorded."""
+    now, days = value - level.median, []
+    for day in range(1, 8):
+        near = min(known, key=lambda reading: abs(reading[0] - (moment - day * DAY)))
+        if abs(near[0] - (moment - day * DAY)) <= SAME_HOUR:
+            then = near[1] - level.median
+            days.append(then * now > 0 and abs(then) >= ALIKE * abs(now))
+    return sum(days) * 2 > len(days) if days else None
+
+
 def picture(series: MetricSeries, onset: datetime | None, baseline: float | None) -> Series:
     """The series thinned to at most ``POINTS`` readings, for a sparkline."""
     step = max(1, math.ceil(len(series.times) / POINTS))
@@ -145,16 +173,43 @@ def picture(series: MetricSeries, onset: datetime | None, baseline: float | None
 
 def readable(value: float, unit: str) -> str:
     """A figure with at most four digits and its unit, bytes as MiB or GiB, ratios as per cent."""
-    match unit:
-        case "bytes" | "B":
-            return f"{value / 2**30:.2f} GiB" if abs(value) >= 2**30 else f"{value / 2**20:.0f} MiB"
+    match unit.casefold():
+        case "bytes" | "b" | "byte":
+            return _bytes(value)
         case "ratio":
             return f"{100 * value:.3g} %"
-        case _:
-            return f"{_digits(value)} {unit}".strip()
+        case "percent" | "%":
+            return f"{value:.3g} %"
+        case "s" | "sec" | "seconds" if 0 < abs(value) < 1:
+            return f"{_digits(1000 * value)} ms"
+        case known:
+            return f"{_digits(value)} {SHORT.get(known, unit)}".strip()
+
+
+SHORT = {
+    "count": "",
+    "none": "",
+    "1": "",
+    "seconds": "s",
+    "sec": "s",
+    "milliseconds": "ms",
+    "count/second": "/s",
+    "bytes/second": "B/s",
+    "1/s": "/s",
+}
+"""Units as a person writes them; a count has none."""
+
+
+def _bytes(value: float) -> str:
+    size = abs(value)
+    if size >= 2**30:
+        return f"{value / 2**30:.2f} GiB"
+    if size >= 2**20:
+        return f"{value / 2**20:.0f} MiB"
+    return f"{value / 2**10:.0f} KiB" if size >= 2**10 else f"{value:.0f} B"
 
 
 def _digits(value: float) -> str:
     if value == int(value) and abs(value) < 1e6:
         return str(int(value))
-    return f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
+    return f"{value:.3g}" if abs(value) < 1e3 else f"{value:.0f}"

@@ -13,6 +13,15 @@ SOURCE_FILE = re.compile(
 )
 """A place in code, as stack traces print it."""
 
+LOGGED_AT = re.compile(r"\b(caller|source|src|logger|file|at)=\S+", re.IGNORECASE)
+"""Where a line was logged from: structured logs say so in every line, broken or not."""
+
+RESOLVES = re.compile(
+    r"(?<![a-z])(core-?dns|kube-?dns|dns|dnsmasq|unbound|bind9?|named|resolvers?|nameservers?|route53)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Names of what resolves names."""
+
 TROUBLED = re.compile(r"\b(error|exception|fail\w*|panic|abort\w*|crash\w*)\b", re.IGNORECASE)
 
 BLAMED_DEPENDENCY = 1.0
@@ -55,13 +64,22 @@ def told(text: str, speaker: str | None, context: Context) -> Telling | None:
         return Telling(family.finding, {family.fault: family.log_odds})
     if EXCEPTION.search(text):
         return Telling("exception", {"code_regression": 1.2})
-    if SOURCE_FILE.search(text) and TROUBLED.search(text) and "Warning:" not in text:
-        return Telling("exception", {"code_regression": 0.6})
     if NO_ANSWER_FROM_DNS.search(text):
-        return Telling("error_words", {"dns_failure": 1.5})
+        return unresolved(speaker, context)
     if blamed and DEPENDENCY.search(text):
         return Telling("dependency_error", blamed_faults(blamed, context), blamed)
+    if SOURCE_FILE.search(LOGGED_AT.sub("", text)) and TROUBLED.search(text) and "Warning:" not in text:
+        return Telling("exception", {"code_regression": 0.6})
     return None
+
+
+def unresolved(speaker: str | None, context: Context) -> Telling:
+    """Names do not resolve: whoever resolves them for the speaker is meant, where that is a component we know."""
+    near = context.topology.downstream(speaker) if speaker else {}
+    resolver = next((name for name in (*near, *sorted(context.names.known)) if RESOLVES.search(name)), None)
+    if resolver and resolver != speaker:
+        return Telling("error_words", {"dns_failure": 2.0}, resolver)
+    return Telling("error_words", {"dns_failure": 1.5})
 
 
 def blamed_faults(blamed: str, context: Context) -> dict[str, float]:

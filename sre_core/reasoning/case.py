@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from sre_core.diagnosis.context import Context, Names
@@ -18,12 +18,17 @@ from sre_core.domain import Alert, Evidence
 from sre_core.investigation import Investigation
 from sre_core.sources.base import Sources
 from sre_core.tools.base import AnyTool
+from sre_core.tools.periods import KnownPeriods
 from sre_core.topology.graph import Topology
 
 EXECUTABLE = frozenset({"restart", "rollback", "scale"})
 """Kinds of remediation that a tool of ours can carry out."""
 
 
+BEGINS = frozenset({"anomalous_series", "anomalous_resource", "resource_at_limit", "shifted_series"})
+"""Findings in figures whose onset is when something began."""
+SOONER = timedelta(minutes=2)
+"""What fails is logged a little before it shows in figures."""
 HAS_A_POD = UNHEALTHY - {"replicas_missing", "scheduling_failed", "image_pull_failed"}
 MISSING = frozenset({"replicas_missing", "service_missing"})
 
@@ -128,6 +133,18 @@ class Case:
         below = {name for component in alerting for name in self.topology.downstream(component)}
         return frozenset({*alerting, *below}) if alerting else frozenset(self.components)
 
+    def began_unannounced(self, investigation: Investigation) -> datetime | None:
+        """When figures show that it began well before the alert says, and no source says when; else None."""
+        said = KnownPeriods.of(self.sources).trouble_begins
+        if said is None or self.sources.window is not None or self.sources.baseline is not None:
+            return None
+        seen = [
+            e.onset
+            for e in investigation.evidence.values()
+            if e.onset and e.source == "metrics" and e.finding in BEGINS
+        ]
+        return min(seen) - SOONER if seen and min(seen) < said else None
+
     def context(self, investigation: Investigation, subject: tuple[str, ...] = ()) -> Context:
         """What detectors may know, out of the evidence so far."""
         evidence = investigation.evidence.values()
@@ -140,8 +157,10 @@ class Case:
             window=self.sources.window,
             baseline=self.sources.baseline,
             subject=subject,
+            begins=self.began_unannounced(investigation) or KnownPeriods.of(self.sources).trouble_begins,
             onsets=onsets(investigation),
             unhealthy=unhealthy,
+            raised=frozenset(e.component for e in evidence if e.component and e.finding == "exception"),
             ready=ready - unhealthy,
             listens=_noted(investigation, "container_ports"),
             targets={c: min(t) for c, t in _noted(investigation, "service_wiring").items() if t},

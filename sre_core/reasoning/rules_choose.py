@@ -18,6 +18,7 @@ from sre_core.domain import SOMETHING_ELSE, UNKNOWN_FAULT, Action
 from sre_core.investigation import ActionRecord, Investigation, Status
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.look import EVERYTHING, Look
+from sre_core.reasoning.rules_dismiss import left_alone, set_aside
 from sre_core.reasoning.rules_looks import Offered
 from sre_core.reasoning.rules_plan import mentioned, tools_named
 
@@ -37,9 +38,11 @@ AGAIN = (Status.WITHDRAWN, Status.LET_GO)
 
 def choose(case: Case, investigation: Investigation) -> Action | None:
     """The best look that is left; None when the cause is settled or nothing left is worth its price."""
-    looks = [look for look in Offered(case, investigation).all() if not done(look, investigation, case)]
+    alone = left_alone(case, investigation)
+    every = [look for look in Offered(case, investigation).all() if not look.reach or not look.reach <= alone]
+    looks = [look for look in every if not done(look, investigation, case)]
     worth = [(gain(look, investigation, case), look) for look in looks]
-    asked = [(max(value, ASKED), look) for value, look in worth if _wanted(look, investigation, case)]
+    asked = [(max(value, ASKED), look) for value, look in worth if _wanted(look, investigation, case, every)]
     must = [pair for pair in worth if pair[1].floor >= 0.25]
     taken = sum(r.starts > 0 and not r.remedies for r in investigation.actions.values())
     if settled(investigation) or taken >= MOST_LOOKS:
@@ -53,7 +56,10 @@ def choose(case: Case, investigation: Investigation) -> Action | None:
 
 def _action(look: Look, worth: float, investigation: Investigation, case: Case) -> Action:
     steps = {step.id for step in investigation.plan.steps} if investigation.plan else set()
-    guided = [g for g in investigation.guidance if _asked_for(look, g.text, case)]
+    every = Offered(case, investigation).all()
+    guided = [
+        g for g in investigation.guidance if _asked_for(look, g.text, case) or _next_best(look, g.text, case, every)
+    ]
     step = f"guidance-{guided[-1].seq}" if guided else look.step
     tested = [h.id for h, chance in investigation.ranked if _in(look, h.component, h.fault) > 0 and chance > 0.01]
     return Action(
@@ -115,7 +121,7 @@ def settled(investigation: Investigation) -> bool:
         return False
     kinds = {e.id: e.finding for e in investigation.evidence.values()}
     shown = kinds_shown(investigation.weights, kinds).get(leader.id, frozenset())
-    return any(role_of(kind) is Role.PROOF for kind in shown) and len(supporting_actions(investigation, leader.id)) >= 2
+    return any(role_of(kind) is Role.PROOF for kind in shown) and independent_looks(investigation, leader.id) >= 2
 
 
 def supporting_actions(investigation: Investigation, hypothesis_id: str) -> set[str]:
@@ -125,6 +131,20 @@ def supporting_actions(investigation: Investigation, hypothesis_id: str) -> set[
         for w in investigation.weights
         if w.hypothesis_id == hypothesis_id and w.log_odds >= 0.5 and w.evidence_id in investigation.evidence
     }
+
+
+def independent_looks(investigation: Investigation, hypothesis_id: str) -> int:
+    """How many looks speak for it that are not the same source read again; every command is a source of its own."""
+    pieces = investigation.evidence
+    return len(
+        {
+            pieces[w.evidence_id].action_id
+            if pieces[w.evidence_id].source == "commands"
+            else pieces[w.evidence_id].source
+            for w in investigation.weights
+            if w.hypothesis_id == hypothesis_id and w.log_odds >= 0.5 and w.evidence_id in pieces
+        }
+    )
 
 
 def done(look: Look, investigation: Investigation, case: Case) -> bool:
@@ -166,6 +186,7 @@ def _kind_of(command: str, case: Case) -> tuple[str, ...]:
 
 def _asked_for(look: Look, text: str, case: Case) -> bool:
     """Whether a person's words ask for this look: its tool, its components, or both where both are named."""
+    text = set_aside(case, text)[1]
     places, tools = set(mentioned(case, text)), tools_named(text)
     right_place = bool(places & look.reach)
     if places and tools:
@@ -175,9 +196,16 @@ def _asked_for(look: Look, text: str, case: Case) -> bool:
     return right_place if places else look.tool in tools and look.floor > 0
 
 
-def _wanted(look: Look, investigation: Investigation, case: Case) -> bool:
+def _wanted(look: Look, investigation: Investigation, case: Case, every: list[Look]) -> bool:
     """Whether a person asked for it and has not been answered yet."""
-    return any(_asked_for(look, g.text, case) and not _answered(g.seq, investigation) for g in investigation.guidance)
+    waiting = [g for g in investigation.guidance if not _answered(g.seq, investigation)]
+    return any(_asked_for(look, g.text, case) or _next_best(look, g.text, case, every) for g in waiting)
+
+
+def _next_best(look: Look, text: str, case: Case, every: list[Look]) -> bool:
+    """Nothing at hand does what was asked for, where it was asked for: then whatever looks at that place."""
+    places = set(mentioned(case, set_aside(case, text)[1]))
+    return bool(places & look.reach) and not any(_asked_for(other, text, case) for other in every)
 
 
 def _answered(seq: int, investigation: Investigation) -> bool:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sre_core.diagnosis.faults import FAULTS, GENERIC, label
-from sre_core.diagnosis.ranking import FALSE_ALARM, kinds_shown
+from sre_core.diagnosis.ranking import FALSE_ALARM
 from sre_core.diagnosis.roles import Role, role_of
 from sre_core.domain import (
-    SOMETHING_ELSE,
     UNKNOWN_FAULT,
-    Claim,
     Conclusion,
-    Evidence,
     Examined,
     Hypothesis,
     NotExamined,
@@ -26,15 +22,12 @@ from sre_core.domain import (
 from sre_core.investigation import Investigation, Status
 from sre_core.reasoning.case import Case, onsets
 from sre_core.reasoning.rules_choose import supporting_actions
+from sre_core.reasoning.rules_claims import claims, surge
+from sre_core.reasoning.rules_dismiss import dismissals
 from sre_core.reasoning.rules_documents import runbooks, searched
-from sre_core.reasoning.rules_remedies import change_of, ordered_support, remedies
+from sre_core.reasoning.rules_remedies import change_of, remedies
+from sre_core.reasoning.rules_verdict import Judge
 
-CONFIRMED = 0.8
-LIKELY = 0.45
-HEALTHY = 0.6
-"""Probability of "false alarm" from which, with telemetry at the alert read and healthy, nothing is wrong."""
-STRONG_AGAINST = -1.6
-"""A look that speaks this much against the leader keeps it from being confirmed."""
 MOST_CLAIMS = 6
 MOST_RULED_OUT = 15
 
@@ -50,6 +43,7 @@ class _Concluder:
     def __init__(self, case: Case, investigation: Investigation) -> None:
         self._case = case
         self._state = investigation
+        self._judge = Judge(case, investigation)
         self._leader, self._chance = self._lead()
 
     def _lead(self) -> tuple[Hypothesis | None, float]:
@@ -59,20 +53,20 @@ class _Concluder:
 
     def make(self) -> Conclusion:
         """Verdict first; everything else follows from it."""
-        verdict = self._verdict()
+        verdict = self._judge.verdict()
         leader = self._leader if verdict in (Verdict.CONFIRMED, Verdict.LIKELY) else None
         cause = self._root_cause(leader) if leader else None
         return Conclusion(
             verdict=verdict,
             headline=self._headline(verdict, cause),
             root_cause=cause,
-            claims=tuple(self._claims(verdict))[:MOST_CLAIMS],
+            claims=tuple(claims(self._case, self._state, verdict))[:MOST_CLAIMS],
             ruled_out=tuple(self._ruled_out(leader)),
             not_examined=tuple(self._not_examined()),
             blast_radius=self._blast_radius(leader),
             remediation=tuple(self._remediation(verdict, leader)),
             would_settle=tuple(self._would_settle(verdict)),
-            why=self._why(verdict),
+            why=" ".join([self._why(verdict), *self._set_aside()]),
         )
 
     def _remediation(self, verdict: Verdict, leader: Hypothesis | None) -> Iterator[Remediation]:
@@ -84,66 +78,6 @@ class _Concluder:
             )
         else:
             yield from remedies(self._case, self._state, leader)
-
-    # -- how sure ------------------------------------------------------------------------------------------------------
-
-    def _verdict(self) -> Verdict:
-        leader = self._leader
-        if leader is None or not self._state.evidence:
-            return Verdict.INCONCLUSIVE
-        if leader.fault == FALSE_ALARM:
-            return (
-                Verdict.NO_INCIDENT if self._chance >= HEALTHY and self._looked_and_healthy() else Verdict.INCONCLUSIVE
-            )
-        if self._chance >= CONFIRMED and self._proven(leader) and not self._contradicted(leader):
-            return Verdict.CONFIRMED
-        likely = self._chance >= LIKELY and self._told(leader) and self._state.chances[SOMETHING_ELSE] < self._chance
-        return Verdict.LIKELY if likely else Verdict.INCONCLUSIVE
-
-    def _kinds(self, leader: Hypothesis) -> frozenset[str]:
-        kinds = {e.id: e.finding for e in self._state.evidence.values()}
-        return kinds_shown(self._state.weights, kinds).get(leader.id, frozenset())
-
-    def _proven(self, leader: Hypothesis) -> bool:
-        """A mechanism with a name, seen at work, and a second look that agrees."""
-        changed = any(
-            "which the change touched" in w.because for w in self._state.weights if w.hypothesis_id == leader.id
-        )
-        seen = changed or any(role_of(kind) is Role.PROOF for kind in self._kinds(leader))
-        return leader.fault not in GENERIC and seen and len(supporting_actions(self._state, leader.id)) >= 2
-
-    def _told(self, leader: Hypothesis) -> bool:
-        """Not a bare guess: words or figures mean this fault, or at least the place is out of the ordinary."""
-        return bool(self._kinds(leader)) or bool(supporting_actions(self._state, leader.id))
-
-    def _contradicted(self, leader: Hypothesis) -> bool:
-        """One look speaks strongly against it, and no look of the same source speaks for it as strongly."""
-        against = [w for w in self._state.weights if w.hypothesis_id == leader.id and w.log_odds <= STRONG_AGAINST]
-        return any(not self._answered_for(leader, weight.evidence_id) for weight in against)
-
-    def _answered_for(self, leader: Hypothesis, evidence_id: str) -> bool:
-        source = self._state.evidence[evidence_id].source
-        return any(
-            w.hypothesis_id == leader.id
-            and w.log_odds >= -STRONG_AGAINST
-            and self._state.evidence[w.evidence_id].source == source
-            for w in self._state.weights
-            if w.evidence_id in self._state.evidence
-        )
-
-    def _looked_and_healthy(self) -> bool:
-        """The symptom was looked for where the alert claims it, in figures, and there is no trouble there or below."""
-        near = self._case.neighbourhood(self._state.alert)
-        bad = {
-            x.component for x in self._state.examined if x.showed is Examined.BAD and x.source in ("metrics", "traces")
-        }
-        clean = {
-            x.component
-            for x in self._state.examined
-            if x.showed is Examined.CLEAN and x.source in ("metrics", "traces")
-        }
-        alerting = set(self._case.alerting(self._state.alert)) or near
-        return bool(alerting & clean) and not near & bad
 
     # -- what ------------------------------------------------------------------------------------------------------------
 
@@ -167,15 +101,20 @@ class _Concluder:
         when = f" (since {since:%Y-%m-%d %H:%M} UTC)" if since else ""
         change = change_of(self._state, leader)
         by = f", brought by {change[0]}" if change else ""
-        load = " under far more traffic than usual" if not change and self._surge(leader) else ""
-        return f"{leader.component}: {label(leader.fault)}: {mechanism}{load}{by}{when}."
+        load = " under far more traffic than usual" if not change and surge(self._case, self._state, leader) else ""
+        if leader.fault == UNKNOWN_FAULT:
+            return f"{leader.component} {mechanism}{by}{when}."
+        name = label(leader.fault)
+        return f"{name[0].upper()}{name[1:]} at {leader.component}: {mechanism}{load}{by}{when}."
 
     def _headline(self, verdict: Verdict, cause: RootCause | None) -> str:
         if verdict is Verdict.NO_INCIDENT:
             return "No incident: what the alert says does not show in the telemetry, which is healthy."
         if cause is None or self._leader is None:
+            if not self._state.evidence:
+                return "Not settled: there was nothing to look at."
             top = [
-                f"{h.component} ({label(h.fault)}, {p:.0%})"
+                f"{h.component} ({label(h.fault) if h.fault != UNKNOWN_FAULT else 'fault not known'}, {p:.0%})"
                 for h, p in self._state.ranked[:2]
                 if h.fault != FALSE_ALARM
             ]
@@ -185,55 +124,12 @@ class _Concluder:
             f" after change {cause.change_id}"
             if cause.change_id
             else " under a traffic surge"
-            if self._surge(self._leader)
+            if surge(self._case, self._state, self._leader)
             else ""
         )
         probably = "" if verdict is Verdict.CONFIRMED else "Probably "
         since = onsets(self._state).get(cause.component)
         return f"{probably}{cause.component}: {fault}{by}{f', since {since:%H:%M} UTC' if since else ''}."
-
-    def _surge(self, leader: Hypothesis) -> Evidence | None:
-        """More traffic at the component or at those that call it, before it went wrong."""
-        above = {leader.component, *self._case.topology.upstream(leader.component)}
-        loads = (
-            "memory_exhaustion",
-            "cpu_saturation",
-            "thread_pool_exhaustion",
-            "connection_pool_exhaustion",
-            "queue_backlog",
-            "traffic_surge",
-        )
-        found = [e for e in self._state.evidence.values() if e.finding == "traffic_up" and e.component in above]
-        return min(found, key=lambda e: (e.onset is None, e.onset, e.id)) if found and leader.fault in loads else None
-
-    # -- sentences -------------------------------------------------------------------------------------------------------
-
-    def _claims(self, verdict: Verdict) -> Iterator[Claim]:
-        if verdict is Verdict.NO_INCIDENT:
-            clean = [e for e in self._state.evidence.values() if role_of(e.finding) is Role.CLEAN]
-            for piece in clean[:4]:
-                yield Claim(text=f"Healthy in {piece.source}: {quoted(piece)}", evidence=(piece.id,))
-            return
-        if self._leader is None:
-            return
-        support = ordered_support(self._state, self._leader)
-        for piece in support[:3]:
-            yield Claim(text=f"{piece.component or piece.source}: {quoted(piece)}", evidence=(piece.id,))
-        if surge := self._surge(self._leader):
-            yield Claim(text=f"Traffic rose at {surge.component}: {quoted(surge)}", evidence=(surge.id,))
-        if change := change_of(self._state, self._leader):
-            yield Claim(
-                text=f"Changed before it began: {quoted(self._state.evidence[change[1]])}", evidence=(change[1],)
-            )
-        for piece in self._sufferers():
-            yield Claim(text=f"Suffers from it: {quoted(piece)}", evidence=(piece.id,))
-
-    def _sufferers(self) -> list[Evidence]:
-        if self._leader is None:
-            return []
-        above = self._case.topology.upstream(self._leader.component)
-        found = [e for e in self._state.evidence.values() if e.component in above and e.finding == "anomalous_series"]
-        return sorted(found, key=lambda e: (e.component not in self._case.alerting(self._state.alert), e.id))[:2]
 
     def _ruled_out(self, leader: Hypothesis | None) -> list[RuledOut]:
         out = [o for o in self._state.ruled_out.values() if leader is None or o.hypothesis_id != leader.id]
@@ -242,8 +138,18 @@ class _Concluder:
             out, key=lambda o: (self._state.hypotheses[o.hypothesis_id].component not in near, o.hypothesis_id)
         )[:MOST_RULED_OUT]
 
+    def _set_aside(self) -> Iterator[str]:
+        """A person's word is no evidence: what was set aside and still leads is said to do so."""
+        for guidance, places, _ in dismissals(self._case, self._state):
+            if self._leader and self._leader.component in places:
+                yield (
+                    f"{guidance.by} set {self._leader.component} aside (“{guidance.text[:120]}”); what had been read "
+                    f"points there all the same, so check that before acting on it."
+                )
+
     def _not_examined(self) -> Iterator[NotExamined]:
         yield from self._case.sources.absent
+        yield from self._not_answered()
         for record in self._state.actions.values():
             if record.status is Status.FAILED:
                 yield NotExamined(source=record.action.tool, reason=f"it failed: {record.error}")
@@ -255,6 +161,17 @@ class _Concluder:
         blind = sorted(self._case.neighbourhood(self._state.alert) & set(self._case.topology.components) - seen)
         for component in blind[:20]:
             yield NotExamined(source="telemetry", reason="no source says anything about it", component=component)
+
+    def _not_answered(self) -> Iterator[NotExamined]:
+        """What a person asked for and nothing at hand could look at; what a person asked to leave alone."""
+        aside = {guidance.seq for guidance, *_ in dismissals(self._case, self._state)}
+        looked = {record.action.step_id for record in self._state.actions.values()}
+        for guidance in self._state.guidance:
+            if guidance.seq in aside:
+                yield NotExamined(source="guidance", reason=f"left alone as asked: “{guidance.text[:120]}”")
+            elif f"guidance-{guidance.seq}" not in looked:
+                reason = f"asked for, and nothing at hand here could look at it: “{guidance.text[:120]}”"
+                yield NotExamined(source="guidance", reason=reason)
 
     def _blast_radius(self, leader: Hypothesis | None) -> tuple[str, ...]:
         if leader is None:
@@ -303,18 +220,18 @@ class _Concluder:
         )
         match verdict:
             case Verdict.CONFIRMED:
-                kinds = sorted(kind.replace("_", " ") for kind in self._kinds(leader) if role_of(kind) is Role.PROOF)
+                kinds = sorted(
+                    kind.replace("_", " ") for kind in self._judge.kinds(leader) if role_of(kind) is Role.PROOF
+                )
                 return (
                     f"{share}; the mechanism itself was seen "
-                    f"({', '.join(kinds) or 'it fails in the file that was changed'}), and nothing speaks strongly "
-                    f""
-                    f""
-                    f"against it."
+                    f"({', '.join(kinds) or 'figures and words tell the same, or it fails in the changed file'}), and "
+                    f"nothing speaks strongly against it."
                 )
             case Verdict.LIKELY:
                 missing = (
                     "the mechanism was told by words or timing but not seen at work"
-                    if not self._proven(leader)
+                    if not self._judge.proven(leader)
                     else "it is not far enough ahead, or something speaks against it"
                 )
                 return f"{share}; not confirmed because {missing}."
@@ -322,15 +239,3 @@ class _Concluder:
                 return "The alerting component and what it depends on were read and are as they usually are."
             case _:
                 return f"{share}; that is not enough to name a cause."
-
-
-def quoted(piece: Evidence, length: int = 180) -> str:
-    """The evidence's own words between quotation marks, cut to the longest stretch that holds none itself."""
-    parts = [part.strip() for part in re.split(r'["“”]', piece.quote)]
-    text = max(parts, key=len, default="")
-    return f"“{text[:length].rstrip()}”." if len(text) >= 3 else f"{piece.quote[:length]}."
-
-
-def cite(pieces: Sequence[Evidence]) -> tuple[str, ...]:
-    """Their ids."""
-    return tuple(piece.id for piece in pieces)

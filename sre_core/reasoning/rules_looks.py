@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sre_core.diagnosis.faults import FAULTS, label
@@ -94,6 +95,9 @@ class Offered:
     def _changes(self) -> Iterator[Look]:
         why = "Most incidents follow a change: what was made shortly before it began, and where?"
         yield Look("list_changes", {"hours": 72.0}, "changes", why, 0.4, floor=0.6)
+        if read_too_early(self.investigation):
+            why = "The changes were read before it was known when it began: which were made shortly before?"
+            yield Look("list_changes", {"hours": 71.0}, "changes", why, 0.4, floor=0.6, kind="changes again")
 
     def _traces(self) -> Iterator[Look]:
         yield Look("read_traces", {}, "origin", "Self times show which hop is slow or fails by itself.", 0.6, floor=0.4)
@@ -102,23 +106,21 @@ class Offered:
         source = self.case.sources.logs
         if source is None:
             return
-        yield Look(
-            "read_logs",
-            {},
-            "logs",
-            "Across all logs, which complaints are new or growing, and whom do they name?",
-            0.6,
-            floor=0.7,
-        )
+        period = self._period()
+        why = "Across all logs, which complaints are new or growing, and whom do they name?"
+        yield Look("read_logs", period, "logs", why, 0.6, floor=0.7)
         for component in sorted(source.components()):
-            yield Look(
-                "read_logs",
-                {"component": component},
-                "logs",
-                f"What does {component} itself say?",
-                0.4,
-                frozenset({component}),
-            )
+            arguments = {"component": component, **period}
+            why = f"What does {component} itself say?"
+            yield Look("read_logs", arguments, "logs", why, 0.4, frozenset({component}))
+
+    def _period(self) -> dict[str, Any]:
+        """The time to read logs of, where figures show that it began before the alert says; else what the source knows."""
+        begins = self.case.began_unannounced(self.investigation)
+        until = self.investigation.alert.starts_at
+        if begins is None or until is None:
+            return {}
+        return {"window": {"start": begins.isoformat(), "end": (until + timedelta(days=1)).isoformat()}}
 
     # -- documents and figures -----------------------------------------------------------------------------------------
 
@@ -173,6 +175,14 @@ class Offered:
             if after:
                 return round(sorted(after)[len(after) // 2], 4)
         return None
+
+
+def read_too_early(investigation: Investigation) -> bool:
+    """Changes were read before any figure or line said when the trouble began."""
+    numbered = [(int(e.id[1:]), e) for e in investigation.evidence.values()]
+    changes = [number for number, e in numbered if e.source == "changes"]
+    onsets = [number for number, e in numbered if e.source in ("metrics", "logs") and e.onset]
+    return bool(changes and onsets) and min(changes) < min(onsets)
 
 
 def error_objective(text: str) -> float | None:

@@ -12,6 +12,7 @@ from sre_core.domain import UNKNOWN_FAULT, Hypothesis, Plan, Step
 from sre_core.investigation import Investigation
 from sre_core.investigator import Proposal
 from sre_core.reasoning.case import Case
+from sre_core.reasoning.rules_dismiss import set_aside
 
 NAMED = -0.3
 """Log-odds, before any look, that it begins at the component which alerts: often it only suffers."""
@@ -98,6 +99,8 @@ def _first_hypotheses(case: Case, investigation: Investigation) -> Iterator[Hypo
         for fault in faults_in(alert.text)[:3]:
             yield _hypothesis(component, fault, places.get(component, NAMED) - 0.5 + IN_THE_ALERT, "symptom")
     yield from _remembered(case, investigation, alerting)
+    if not case.components:
+        return
     yield _hypothesis(_judged(case, alerting), FALSE_ALARM, FALSE_ALARM_PRIOR, "symptom")
 
 
@@ -152,8 +155,9 @@ def _asked_for(case: Case, investigation: Investigation, new: list[Hypothesis]) 
     """What a person named and nobody had put up yet."""
     known = {(h.component, h.fault) for h in (*investigation.hypotheses.values(), *new)}
     for guidance in investigation.unapplied_guidance:
-        faults = faults_in(guidance.text)
-        for component in mentioned(case, guidance.text):
+        asked = set_aside(case, guidance.text)[1]
+        faults = faults_in(asked)
+        for component in mentioned(case, asked):
             for fault in faults or [UNKNOWN_FAULT]:
                 if (component, fault) not in known:
                     known.add((component, fault))
@@ -197,13 +201,16 @@ COMMON = frozenset(
 
 def _guided_steps(case: Case, investigation: Investigation) -> Iterator[Step]:
     for guidance in investigation.guidance:
-        places = ", ".join(mentioned(case, guidance.text)) or "what was asked"
+        aside, asked = set_aside(case, guidance.text)
+        if aside and not mentioned(case, asked):
+            continue
+        places = ", ".join(mentioned(case, asked)) or "what was asked"
         tools = tuple(tool for tool in case.tools if tool in tools_named(guidance.text)) or tuple(
             tool for tool in ("read_logs", "query_metrics", "run_diagnostic", "list_changes") if tool in case.tools
         )
         yield Step(
             id=f"guidance-{guidance.seq}",
-            question=f"As {guidance.by} asked: “{guidance.text[:120]}”",
+            question=f"As {guidance.by.removeprefix('person:')} asked: “{guidance.text[:120]}”",
             why=f"Looks at {places} first.",
             tools=tools,
         )
@@ -235,13 +242,16 @@ def _steps(case: Case) -> Iterator[Step]:
 def _why(case: Case, investigation: Investigation) -> str:
     alerting = case.alerting(investigation.alert)
     if new := investigation.unapplied_guidance:
-        said = "; ".join(f"{g.by} said “{g.text[:160]}”" for g in new)
-        places = list(dict.fromkeys(name for g in new for name in mentioned(case, g.text)))
+        said = "; ".join(f"{g.by.removeprefix('person:')} said “{g.text[:160]}”" for g in new)
+        aside = sorted({name for g in new for name in set_aside(case, g.text)[0]})
+        places = list(dict.fromkeys(name for g in new for name in mentioned(case, set_aside(case, g.text)[1])))
         refused = [f"{r.action.id} ({r.action.tool})" for r in investigation.rejections]
         kept = f" What was rejected ({', '.join(refused)}) is not proposed again." if refused else ""
         looks = (
             f"Looks at {', '.join(places)} next."
             if places
+            else f"Sets {', '.join(aside)} aside: no look goes there alone, and nothing is proposed to be done to it."
+            if aside
             else "No component in it is known here; the order of questions follows its words."
         )
         return f"Changed because {said}. {looks}{kept}"

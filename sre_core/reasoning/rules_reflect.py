@@ -9,7 +9,7 @@ from sre_core import beliefs
 from sre_core.diagnosis.detectors import findings_in
 from sre_core.diagnosis.faults import label
 from sre_core.diagnosis.findings import Finding
-from sre_core.diagnosis.ranking import CHANGED_CODE, Known, Ranker, explainers_in, kinds_shown
+from sre_core.diagnosis.ranking import CHANGED_CODE, FALSE_ALARM, Known, Ranker, explainers_in, kinds_shown
 from sre_core.diagnosis.roles import Role, role_of
 from sre_core.domain import (
     SOMETHING_ELSE,
@@ -163,7 +163,7 @@ class _Reflector:
         heard = {
             (w.hypothesis_id, pieces[w.evidence_id].source, kinds[w.evidence_id])
             for w in self._state.weights
-            if w.evidence_id in pieces
+            if w.evidence_id in pieces and pieces[w.evidence_id].source != "changes"
         }
         seen = {piece.id: (piece.component, piece.finding) for piece in pieces.values()}
         return Known(
@@ -259,7 +259,7 @@ class _Reflector:
                 )
             )
             out.append(
-                RuledOut(hypothesis_id=id_, statement=hypothesis.statement, reason=weight.because, because=because[:4])
+                RuledOut(hypothesis_id=id_, statement=named(hypothesis), reason=weight.because, because=because[:4])
             )
         return sorted(out, key=lambda o: -self._state.chances.get(o.hypothesis_id, 0.0))[:MOST_RULED_OUT]
 
@@ -349,6 +349,17 @@ class _Reflector:
             else f"{name} goes from {was:.0%} to {now:.0%}."
         )
         return moved + (f" {len(ruled_out)} ruled out." if ruled_out else "")
+
+
+def named(hypothesis: Hypothesis) -> str:
+    """The hypothesis as a heading: 'cart as the origin', 'lock contention at orders-db'."""
+    if hypothesis.fault == UNKNOWN_FAULT:
+        return f"{hypothesis.component} as the origin"
+    if hypothesis.fault == FALSE_ALARM:
+        return "A false alarm"
+    by = f", brought by {hypothesis.change_id}" if hypothesis.change_id else ""
+    name = label(hypothesis.fault)
+    return f"{name[0].upper()}{name[1:]} at {hypothesis.component}{by}"
 
 
 def _fewer_notes(findings: list[Finding]) -> list[Finding]:

@@ -20,9 +20,17 @@ from sre_core.domain import (
 )
 from sre_core.investigation import Investigation, Status
 from sre_core.reasoning.case import Case
+from sre_core.reasoning.rules_dismiss import left_alone
 from sre_core.reasoning.rules_documents import runbooks, searched
 
 K = RemediationKind
+HANDS_OFF = re.compile(
+    r"do(n't| not) (touch|change|do) |\b(no changes|change freeze|freeze|hands off|nothing (now|at all)|peak hours?"
+    r"|not (now|yet|tonight)|later)\b"
+    r"|do(n't| not) touch",
+    re.IGNORECASE,
+)
+"""A reason against one remediation that speaks against any."""
 CHANGE_COUNTS = 0.8
 """Log-odds that a change must lend to the very fault before it is called responsible."""
 
@@ -142,7 +150,9 @@ def _remedy(
         action=WORDS[kind].format(**what).rstrip(".") + f"{to}.",
         kind=kind,
         first=first,
-        command=command_for(case, kind, leader.component) if kind is not K.ROLLBACK or not change or shipped else None,
+        command=command_for(case, kind, leader.component, offer[2] if offer else None)
+        if kind is not K.ROLLBACK or not change or shipped
+        else None,
         risk=RISKS.get(kind, Risk.LOW),
         evidence=(*cited, *((change[1],) if change and kind is K.ROLLBACK else ())),
         tool="apply_remediation" if offer else None,
@@ -150,7 +160,7 @@ def _remedy(
     )
 
 
-def command_for(case: Case, kind: RemediationKind, component: str) -> str | None:
+def command_for(case: Case, kind: RemediationKind, component: str, to: str | None = None) -> str | None:
     """What one would type on Kubernetes; None elsewhere."""
     if not case.namespaces or "/" in component:
         return None
@@ -161,7 +171,8 @@ def command_for(case: Case, kind: RemediationKind, component: str) -> str | None
         case K.RESTART:
             return f"kubectl rollout restart deployment/{component} {place}"
         case K.SCALE:
-            return f"kubectl scale deployment/{component} {place} --replicas=N"
+            replicas = re.search(r"(\d+) replicas?\b", to or "")
+            return f"kubectl scale deployment/{component} {place} --replicas={replicas[1]}" if replicas else None
         case _:
             return None
 
@@ -171,7 +182,7 @@ def _written_down(investigation: Investigation, leader: Hypothesis) -> Iterator[
     found = runbooks(investigation)
     if found:
         yield Remediation(
-            action=f"Follow the runbook {found[0].locator}.", kind=K.CONFIG_CHANGE, evidence=(found[0].id,)
+            action=f"{_read(found[0].locator)} {found[0].locator}.", kind=K.CONFIG_CHANGE, evidence=(found[0].id,)
         )
     elif searched(investigation):
         what = label(leader.fault) if leader.fault != UNKNOWN_FAULT else "this"
@@ -185,6 +196,10 @@ def _written_down(investigation: Investigation, leader: Hypothesis) -> Iterator[
         yield Remediation(action=action, kind=K.ESCALATE)
 
 
+def _read(locator: str) -> str:
+    return "Read what was written after a similar incident:" if "postmortem" in locator else "Follow the runbook"
+
+
 def remedy(case: Case, investigation: Investigation) -> Action | None:
     """The next remediation of the conclusion that can be carried out and was neither tried nor rejected."""
     conclusion = investigation.conclusion
@@ -195,7 +210,11 @@ def remedy(case: Case, investigation: Investigation) -> Action | None:
         for r in investigation.actions.values()
         if r.remedies and r.status is not Status.WITHDRAWN
     }
-    for item in conclusion.remediation:
+    cause = conclusion.root_cause.component
+    if cause in left_alone(case, investigation) or any(HANDS_OFF.search(reason) for reason in _refusals(investigation)):
+        return None
+    wished = " ".join(_refusals(investigation)).casefold()
+    for item in sorted(conclusion.remediation, key=lambda item: item.kind.value not in wished):
         if item.tool and item.tool in case.tools and _what(dict(item.arguments)) not in tried:
             return Action(
                 id=investigation.next_id("A"),
@@ -206,6 +225,11 @@ def remedy(case: Case, investigation: Investigation) -> Action | None:
                 components=(conclusion.root_cause.component,),
             )
     return None
+
+
+def _refusals(investigation: Investigation) -> list[str]:
+    """Why remediations were rejected, in the words of who rejected them."""
+    return [r.reason for r in investigation.actions.values() if r.remedies and r.status is Status.REJECTED and r.reason]
 
 
 def _what(arguments: dict[str, object]) -> tuple[object, object]:

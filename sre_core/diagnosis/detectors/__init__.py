@@ -29,6 +29,7 @@ from sre_core.diagnosis.detectors import (
     reachability,
     recent_changes,
     resource_at_limit,
+    steady_climb,
     trace_hops,
 )
 from sre_core.diagnosis.findings import Finding
@@ -53,6 +54,7 @@ class Detector:
 REGISTRY = (
     Detector("anomalous_series", MetricsReading, anomalous_series.detect),
     Detector("resource_at_limit", MetricsReading, resource_at_limit.detect),
+    Detector("steady_climb", MetricsReading, steady_climb.detect),
     Detector("log_patterns", LogReading, log_patterns.detect),
     Detector("recent_changes", ChangeList, recent_changes.detect),
     Detector("other_signals", SignalList, other_signals.detect),

@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from sre_core.diagnosis.assumed_normal import with_normal
 from sre_core.diagnosis.context import Context
+from sre_core.diagnosis.counters import as_rates
 from sre_core.diagnosis.findings import Direction, Finding
 from sre_core.diagnosis.metric_kinds import MetricKind, kind_of
 from sre_core.diagnosis.series import Departure, departure, level_of, picture, readable
@@ -22,12 +24,16 @@ SLACK = 1.2
 """How much more than the load a resource may grow and still be called busy."""
 CEASED = 0.25
 """Requests below this share of normal: the component may be cut off."""
+FAR_OUT = 2.0
+FAR = 3.0
+"""Times (or one divided by so much) from which an unknown figure counts as a symptom."""
 SURGE = 1.7
 """Requests at this multiple of normal are called a surge."""
 
 
 def detect(reading: MetricsReading, context: Context) -> list[Finding]:
     """The strongest departures of each component, and one finding for each that is clean."""
+    reading = as_rates(with_normal(reading, context))
     start = begin(reading, context)
     by_component: dict[str, list[Finding]] = defaultdict(list)
     judged: dict[str, list[MetricSeries]] = defaultdict(list)
@@ -53,7 +59,12 @@ def _unsettling(finding: Finding) -> bool:
     """Whether a component with this finding cannot be called healthy. Requests rise and fall; ceasing is another thing."""
     if finding.kind == "traffic_change":
         return float(finding.facts["times"]) < CEASED
-    return finding.kind not in ("passed_anomaly", "odd_series")
+    return finding.kind != "passed_anomaly" and (finding.kind != "odd_series" or is_far(float(finding.facts["times"])))
+
+
+def is_far(times: float) -> bool:
+    """A figure whose meaning is not known is worth a thought when it is a multiple, or a fraction, of what it was."""
+    return not 1 / FAR < times < FAR
 
 
 def normal_is_known(context: Context) -> bool:
@@ -102,21 +113,24 @@ def _strongest(findings: list[Finding]) -> Iterator[Finding]:
 
 
 def _finding(series: MetricSeries, kind: MetricKind, gone: Departure) -> Finding:
+    name = _name(kind, gone)
     return Finding(
-        kind=_name(kind, gone),
+        kind=name,
         component=series.component,
         source="metrics",
         quote=quote(series, gone),
         locator=f"{series.component} {series.metric} {kind.name} {gone.typical - gone.level.median:+.6g}",
         onset=gone.onset,
         direction=gone.direction,
-        strength=gone.strength,
+        strength=min(gone.strength, 1.0) if name == "shifted_series" else gone.strength,
         suggests={} if gone.over else dict(kind.suggests),
         series=picture(series, gone.onset, gone.level.median),
         facts={
             "metric": kind.name,
+            "unit": series.unit,
             "delta": gone.typical - gone.level.median,
             "times": gone.typical / gone.level.median if gone.level.median > 0 else math.inf,
+            "ceased": gone.direction is Direction.DOWN and gone.typical < CEASED * gone.level.median,
         },
     )
 
@@ -128,7 +142,8 @@ def _name(kind: MetricKind, gone: Departure) -> str:
         surge = gone.direction is Direction.UP and gone.typical >= SURGE * max(gone.level.median, 1e-9)
         return "traffic_up" if surge else "traffic_change"
     if kind.name in ("other", "network"):
-        return "odd_series"
+        far = is_far(gone.typical / gone.level.median) if gone.level.median > 0 else True
+        return "shifted_series" if far and kind.name == "other" and gone.strength >= FAR_OUT else "odd_series"
     return "anomalous_series" if kind.symptom else "anomalous_resource"
 
 

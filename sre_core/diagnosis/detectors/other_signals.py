@@ -23,7 +23,7 @@ MEANINGS: tuple[tuple[str, str, dict[str, float]], ...] = (
     ("signal", r"saturat\w*.*mem|mem\w*.*(high|pressure|saturat)", {"memory_exhaustion": 1.2}),
     ("signal", r"retrans|packet.?loss|network_quality", {"packet_loss": 2.2, "network_latency": 1.2}),
     ("noted_signal", r"(throughput|traffic|network|rps|requests?).*(drop|down|low|fall)", {}),
-    ("signal", r"disk.*(full|space|usage)|filesystem", {"disk_full": 1.8}),
+    ("signal", r"disk.*(full|space|usage|critical|warning|free)|filesystem|storage.*(low|full)", {"disk_full": 1.8}),
     ("signal", r"crashloop|restart", {"crash_loop": 1.0}),
     ("signal", r"cert\w*.*expir", {"tls_certificate_expired": 1.5}),
     ("signal", r"replica\w*.*(stale|lag|behind)|lag", {"replication_lag": 0.8, "replication_failure": 0.8}),

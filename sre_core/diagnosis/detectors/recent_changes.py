@@ -32,6 +32,8 @@ BY_GAP = (
 """Time before the onset -> log-odds. Beyond a day a change is hardly news; our judgement, after what on-call "
   "engineers look at first."""
 OLDER = 0.2
+FLAG_BARES = 1.2
+"""What a program error adds to a flag that was turned there: the code was there before, the flag let it run."""
 SLACK = timedelta(minutes=2)
 """A change this much after the onset may still be before it: clocks and scrape intervals."""
 
@@ -68,6 +70,7 @@ def _finding(change: Change, by_id: Mapping[str, Change], context: Context) -> F
     onset = context.onsets.get(component or "") or context.onset
     innocent = onset is not None and change.time > onset + SLACK
     worth = 0.0 if innocent else worth_of(onset, change.time)
+    bared = FLAG_BARES if change.kind == "flag" and component in context.raised and worth > 0 else 0.0
     files = ", ".join(commit.files[:5])
     ships = f" ({commit.title})" if commit is not change else ""
     diff = cut(" ".join(changed_lines(commit)), 160)
@@ -81,7 +84,9 @@ def _finding(change: Change, by_id: Mapping[str, Change], context: Context) -> F
         onset=change.time,
         strength=1.0,
         suggests={
-            fault: round(share * worth, 2) for fault, share in suspects(change, commit).items() if share * worth > 0
+            fault: round(share * worth + (bared if fault == "feature_flag_regression" else 0.0), 2)
+            for fault, share in suspects(change, commit).items()
+            if share * worth > 0
         },
         change_id=change.refers_to or change.id,
         facts={"gap": (onset - change.time).total_seconds() if onset else None},
