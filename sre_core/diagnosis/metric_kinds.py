@@ -64,7 +64,7 @@ KINDS = (
     ),
     _kind(
         "pool",
-        rf"^(?!.*({TROUBLE})).*(connection|pool|conn|connected_client|client)s?.*(in_use|active|used|busy|open|count)?$",
+        rf"^(?!.*({TROUBLE})).*(connection|pool|conn|connected_client|client|(?<!active_)session)s?.*(in_use|active|used|busy|open|count)?$",
         UP,
         0.5,
         3.0,
@@ -156,7 +156,8 @@ KINDS = (
         0.3,
         symptom=True,
     ),
-    _kind("cpu", r"cpu|load_?(avg|1|5)", UP, 0.4, cpu_saturation=1.0),
+    _kind("database_load", r"db_?load|active_sessions", UP, 0.5, symptom=True),
+    _kind("cpu", r"(?<!non_)cpu|load_?(avg|1|5)", UP, 0.4, cpu_saturation=1.0),
     _kind("memory", r"mem|heap|rss|working_set|private_bytes", UP, 0.2),
     _kind(
         "traffic",

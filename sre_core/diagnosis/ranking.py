@@ -10,12 +10,12 @@ what hurts supports. A likelihood ratio of 20 is a log-odds of 3, of 3 a log-odd
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sre_core.diagnosis.faults import label
 from sre_core.diagnosis.findings import Finding
-from sre_core.diagnosis.roles import KEEPS_PODS_DOWN, Role, role_of
+from sre_core.diagnosis.roles import Role, role_of
+from sre_core.diagnosis.showing import FALSE_ALARM, reason, refutes, statement
 from sre_core.diagnosis.troubles import LONG_BEFORE, Trouble, explaining_beside, troubled_below, troubles_in
 from sre_core.domain import UNKNOWN_FAULT, Hypothesis, Weight
 from sre_core.topology.graph import Topology
@@ -32,8 +32,6 @@ EXPLAINS = 0.3
 """For every component above whose trouble this one explains, up to three."""
 OLDER = 0.6
 """What is left of "it begins here" when it was out of the ordinary long before the alerting component was."""
-REFUTED = {"clean_metrics": -1.3, "clean_hop": -0.9, "clean_logs": -0.5, "clean_node": -1.0, "has_endpoints": -0.2}
-"""Looked at through one source, and healthy."""
 SEEN_FALSE = {"clean_metrics": 2.0, "clean_hop": 0.8, "clean_pods": 0.5, "clean_logs": 0.5}
 """What a healthy look at the alerting component does for "false alarm"."""
 SEEN_TRUE = -2.5
@@ -48,7 +46,6 @@ NEW_FROM = 0.5
 """A finding worth this much puts up a hypothesis of its own."""
 SPECIFIC = -0.5
 """A component with one particular fault is a smaller claim than "something is wrong with it"."""
-FALSE_ALARM = "monitoring_false_alarm"
 
 
 @dataclass
@@ -312,67 +309,3 @@ class Ranker:
             for weight in self._known.weights:
                 if general and weight.hypothesis_id == general.id:
                     self._ranking.weights.append(weight.model_copy(update={"hypothesis_id": hypothesis.id}))
-
-
-def refutes(kind: str, fault: str) -> float:
-    """What a healthy look does to one fault: a ready pod or node says much about starting and little about being slow."""
-    if kind == "clean_node":
-        return REFUTED[kind] if KEEPS_PODS_DOWN.search(fault) or fault == UNKNOWN_FAULT else -0.1
-    if kind != "clean_pods":
-        return REFUTED.get(kind, 0.0)
-    return -1.2 if KEEPS_PODS_DOWN.search(fault) else -0.4 if fault == UNKNOWN_FAULT else -0.1
-
-
-def statement(component: str, fault: str, change_id: str | None = None) -> str:
-    """The hypothesis in one sentence."""
-    by = f", brought by {change_id}" if change_id else ""
-    if fault == UNKNOWN_FAULT:
-        return f"It begins at {component}; what is wrong with it is not known yet."
-    if fault == FALSE_ALARM:
-        return f"The alert on {component} is a false alarm."
-    return f"{component}: {label(fault)}{by}."
-
-
-def reason(finding: Finding, fault: str) -> str:
-    """Why a finding weighs on a fault, in a few words."""
-    if finding.blames:
-        return f"{finding.component or finding.source} points at {finding.blames}"
-    if finding.kind == "change_before_onset":
-        gap = finding.facts.get("gap")
-        return f"changed {gap / 60:.0f} min before it began" if gap is not None else "changed recently"
-    if fault == UNKNOWN_FAULT:
-        return f"{finding.kind.replace('_', ' ')} at {finding.component}"
-    return (
-        f"{finding.kind.replace('_', ' ')} means {label(fault)}"
-        if finding.suggests[fault] > 0
-        else f"{finding.kind.replace('_', ' ')} speaks against {label(fault)}"
-    )
-
-
-def kinds_shown(weights: Iterable[Weight], kinds: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """Hypothesis id -> kinds of evidence that show or tell its mechanism. ``kinds`` maps evidence id to kind."""
-    shown: dict[str, set[str]] = {}
-    for weight in weights:
-        kind = kinds.get(weight.evidence_id, "")
-        if weight.log_odds >= 1.5 and role_of(kind) in (Role.PROOF, Role.TELLS):
-            shown.setdefault(weight.hypothesis_id, set()).add(kind)
-    return {id_: frozenset(found) for id_, found in shown.items()}
-
-
-def explainers_in(
-    weights: Iterable[Weight], hypotheses: Mapping[str, Hypothesis], seen: Mapping[str, tuple[str | None, str]]
-) -> dict[str, frozenset[str]]:
-    """Component -> hypotheses elsewhere that explain it. ``seen`` maps evidence id to its component and kind."""
-    found: dict[str, set[str]] = {}
-    for weight in weights:
-        component, kind = seen.get(weight.evidence_id, (None, ""))
-        hypothesis = hypotheses.get(weight.hypothesis_id)
-        if (
-            component
-            and hypothesis
-            and hypothesis.component != component
-            and weight.log_odds >= 1.5
-            and role_of(kind) in (Role.PROOF, Role.TELLS)
-        ):
-            found.setdefault(component, set()).add(hypothesis.id)
-    return {component: frozenset(ids) for component, ids in found.items()}

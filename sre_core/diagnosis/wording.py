@@ -50,7 +50,7 @@ FAMILIES = (
         r"(waiting for|acquir\w+|obtain\w*|get\w*|borrow\w*) (a |an )?(\w+ )?connection[^.]{0,30} pool"
         r"|pool\b.{0,30}(exhausted|is empty|timed? ?out)"
         r"|QueuePool limit|connection is not available, request timed out|no (free|idle|available) connections?"
-        r"|too many (connections|clients)|max(imum)? number of (clients|connections)|remaining connection slots",
+        r"|too many (connections|clients)|max(imum)? number of (clients|connections|sessions)|remaining connection slots",
         finding="pool_exhausted",
     ),
     _family(

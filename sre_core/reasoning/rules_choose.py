@@ -12,8 +12,8 @@ import math
 from collections.abc import Mapping
 
 from sre_core.diagnosis.faults import GENERIC
-from sre_core.diagnosis.ranking import kinds_shown
 from sre_core.diagnosis.roles import Role, role_of
+from sre_core.diagnosis.showing import kinds_shown
 from sre_core.domain import SOMETHING_ELSE, UNKNOWN_FAULT, Action
 from sre_core.investigation import ActionRecord, Investigation, Status
 from sre_core.reasoning.case import Case

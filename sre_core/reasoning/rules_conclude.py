@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sre_core.diagnosis.faults import FAULTS, GENERIC, label
-from sre_core.diagnosis.ranking import FALSE_ALARM
 from sre_core.diagnosis.roles import Role, role_of
+from sre_core.diagnosis.showing import FALSE_ALARM
 from sre_core.domain import (
     UNKNOWN_FAULT,
     Conclusion,
@@ -25,6 +25,7 @@ from sre_core.reasoning.rules_choose import supporting_actions
 from sre_core.reasoning.rules_claims import claims, surge
 from sre_core.reasoning.rules_dismiss import dismissals
 from sre_core.reasoning.rules_documents import runbooks, searched
+from sre_core.reasoning.rules_plan import faults_in
 from sre_core.reasoning.rules_remedies import change_of, remedies
 from sre_core.reasoning.rules_verdict import Judge
 
@@ -182,6 +183,9 @@ class _Concluder:
     def _would_settle(self, verdict: Verdict) -> Iterator[str]:
         if verdict in (Verdict.CONFIRMED, Verdict.NO_INCIDENT):
             return
+        if not self._state.evidence:
+            yield from self._first_looks()
+            return
         for hypothesis, chance in self._state.ranked[:3]:
             fault = FAULTS.get(hypothesis.fault)
             if chance >= 0.05 and fault and hypothesis.fault not in GENERIC and hypothesis.fault != FALSE_ALARM:
@@ -194,11 +198,18 @@ class _Concluder:
         if searched(self._state) and not runbooks(self._state):
             yield from self._look_up()
 
+    def _first_looks(self) -> Iterator[str]:
+        """Nothing was at hand: what to bring, and what the words of the alert make one look for first."""
+        yield "Give the alert a capsule: metrics, logs and changes from half an hour before it began (docs/capsule.md)."
+        for fault in faults_in(self._state.alert.text)[:2]:
+            if fault in FAULTS:
+                yield f"The alert sounds like {label(fault)}: look for {FAULTS[fault].observables}."
+
     def _look_up(self) -> Iterator[str]:
         """No document fits: which words to take to the vendor or to a search engine."""
         words = self._state.alert.title
         if self._leader and (change := change_of(self._state, self._leader)):
-            title = self._state.evidence[change[1]].quote.split(": ", 1)[-1]
+            title = self._state.evidence[change[1]].quote.split(": ", 1)[-1].split("; ")[0]
             yield (
                 f"No runbook covers this. Look up “{words}” together with what was changed ({title[:140]}), in the "
                 f"vendor's documentation or issue tracker."

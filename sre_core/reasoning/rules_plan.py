@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from sre_core.diagnosis.faults import FAULTS
-from sre_core.diagnosis.ranking import FALSE_ALARM, statement
+from sre_core.diagnosis.showing import FALSE_ALARM, statement
 from sre_core.diagnosis.wording import family_of
 from sre_core.domain import UNKNOWN_FAULT, Hypothesis, Plan, Step
 from sre_core.investigation import Investigation

@@ -9,8 +9,9 @@ from sre_core import beliefs
 from sre_core.diagnosis.detectors import findings_in
 from sre_core.diagnosis.faults import label
 from sre_core.diagnosis.findings import Finding
-from sre_core.diagnosis.ranking import CHANGED_CODE, FALSE_ALARM, Known, Ranker, explainers_in, kinds_shown
+from sre_core.diagnosis.ranking import CHANGED_CODE, Known, Ranker
 from sre_core.diagnosis.roles import Role, role_of
+from sre_core.diagnosis.showing import FALSE_ALARM, explainers_in, kinds_shown
 from sre_core.domain import (
     SOMETHING_ELSE,
     UNKNOWN_FAULT,
@@ -26,13 +27,10 @@ from sre_core.domain import (
 from sre_core.investigation import ActionRecord, Investigation
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.rules_documents import finding_of_document
-from sre_core.tools.apply_remediation import RemediationOutcome
-from sre_core.tools.calculate import Calculated
+from sre_core.reasoning.rules_thought import Thought
 from sre_core.tools.query_metrics import MetricsReading
 from sre_core.tools.read_logs import LogReading
-from sre_core.tools.recall_incidents import Recalled
 from sre_core.tools.run_diagnostic import DiagnosticOutput
-from sre_core.tools.search_runbooks import Passages
 
 MOST_EVIDENCE = 40
 FOR_THE_READER = frozenset(
@@ -94,7 +92,7 @@ class _Reflector:
         ruled_out = tuple(self._ruled_out(after, weights))
         return Reflection(
             action_id=self._record.action.id,
-            thought=self._thought(findings, after, ruled_out),
+            thought=Thought(self._state.chances, self._hypotheses, after).of(self._output, findings, len(ruled_out)),
             evidence=evidence,
             weights=tuple(weights),
             new_hypotheses=tuple(ranking.new),
@@ -304,52 +302,6 @@ class _Reflector:
         left = {"origin"} & steps - self._state.steps_answered - self._state.steps_pruned - set(self._answered())
         return tuple(sorted(left)) if top > 0.97 else ()
 
-    # -- the thought ---------------------------------------------------------------------------------------------------
-
-    def _thought(self, findings: Sequence[Finding], after: Mapping[str, float], ruled_out: Sequence[RuledOut]) -> str:
-        match self._output:
-            case Calculated(text=text):
-                return f"{text}: that is how fast the budget goes."
-            case RemediationOutcome() as outcome:
-                how = {True: "It recovered", False: "It did not recover", None: "Whether it recovered is not known"}[
-                    outcome.recovered
-                ]
-                return f"{how}: {outcome.outcome}"
-            case Passages() | Recalled():
-                return self._read(findings)
-        telling = [f for f in findings if role_of(f.kind) in (Role.PROOF, Role.TELLS, Role.SYMPTOM, Role.CHANGE)]
-        return f"{self._seen(telling, findings)} {self._moved(after, ruled_out)}".strip()
-
-    def _read(self, findings: Sequence[Finding]) -> str:
-        fitting = [f.locator for f in findings if f.kind in ("runbook", "past_incident")]
-        return f"Written down: {', '.join(fitting[:3])}." if fitting else "Nothing that is written down fits this."
-
-    def _seen(self, telling: Sequence[Finding], findings: Sequence[Finding]) -> str:
-        if not telling:
-            clean = [f.component for f in findings if role_of(f.kind) is Role.CLEAN]
-            return f"Nothing out of the ordinary{f' at {_some(clean)}' if clean else ''}."
-        best = max(telling, key=lambda f: (max(f.suggests.values(), default=0.0), f.strength))
-        others = {f.component for f in telling if f.component} - {best.component}
-        also = f" Also seen at {_some(sorted(others))}." if others else ""
-        return f"{best.quote[:220].rstrip('.')}.{also}"
-
-    def _moved(self, after: Mapping[str, float], ruled_out: Sequence[RuledOut]) -> str:
-        """What that did to the leader."""
-        before = self._state.chances
-        best = max(self._hypotheses, key=lambda id_: (after[id_], id_))
-        hypothesis, was, now = self._hypotheses[best], before.get(best, 0.0), after[best]
-        name = (
-            f"{label(hypothesis.fault)} at {hypothesis.component}"
-            if hypothesis.fault != UNKNOWN_FAULT
-            else hypothesis.component
-        )
-        moved = (
-            f"{name} stays in front at {now:.0%}."
-            if abs(now - was) < 0.02
-            else f"{name} goes from {was:.0%} to {now:.0%}."
-        )
-        return moved + (f" {len(ruled_out)} ruled out." if ruled_out else "")
-
 
 def named(hypothesis: Hypothesis) -> str:
     """The hypothesis as a heading: 'cart as the origin', 'lock contention at orders-db'."""
@@ -379,11 +331,6 @@ def _most_telling(findings: list[Finding]) -> list[Finding]:
 
     kept = set(map(id, sorted(findings, key=worth)[:MOST_EVIDENCE]))
     return [finding for finding in findings if id(finding) in kept]
-
-
-def _some(names: Sequence[str | None]) -> str:
-    known = [name for name in names if name]
-    return ", ".join(known[:4]) + (f" and {len(known) - 4} more" if len(known) > 4 else "")
 
 
 def common_file(changed: str, spoken: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sre_core.diagnosis.detectors.recent_changes import PLUGIN
 from sre_core.diagnosis.faults import FAULTS, label
 from sre_core.diagnosis.roles import Role, role_of
 from sre_core.domain import (
@@ -15,13 +16,13 @@ from sre_core.domain import (
     Hypothesis,
     Remediation,
     RemediationKind,
-    Risk,
     Weight,
 )
 from sre_core.investigation import Investigation, Status
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.rules_dismiss import left_alone
 from sre_core.reasoning.rules_documents import runbooks, searched
+from sre_core.reasoning.rules_remedy_words import risk_of, words_for
 
 K = RemediationKind
 HANDS_OFF = re.compile(
@@ -33,29 +34,6 @@ HANDS_OFF = re.compile(
 """A reason against one remediation that speaks against any."""
 CHANGE_COUNTS = 0.8
 """Log-odds that a change must lend to the very fault before it is called responsible."""
-
-WORDS = {
-    K.ROLLBACK: "Roll {component} back to what it was before {change}.",
-    K.FIX_FORWARD: "Fix {fault} at {component} and release it.",
-    K.CONFIG_CHANGE: "Correct the setting behind {fault} at {component}.",
-    K.SCALE: "Give {component} more room: more replicas or a higher limit.",
-    K.RESTART: "Restart {component}; it buys time and removes no cause.",
-    K.RESCHEDULE: "Move the work away from {component}.",
-    K.FAILOVER: "Switch away from {component} to its standby or an alternative.",
-    K.ROTATE_CREDENTIAL: "Renew the certificate or credential of {component} and reload whoever holds it.",
-    K.PURGE_DATA: "Free space at {component}: old data, logs, temporary files.",
-    K.ESCALATE: "Call in who owns {component}.",
-    K.WAIT: "Wait, and watch whether {fault} at {component} passes.",
-    K.NONE: "Nothing needs to be done to {component}.",
-}
-RISKS = {
-    K.ROLLBACK: Risk.MEDIUM,
-    K.SCALE: Risk.LOW,
-    K.RESTART: Risk.MEDIUM,
-    K.FAILOVER: Risk.HIGH,
-    K.PURGE_DATA: Risk.HIGH,
-    K.RESCHEDULE: Risk.MEDIUM,
-}
 
 
 def change_of(investigation: Investigation, leader: Hypothesis) -> tuple[str, str, bool] | None:
@@ -124,12 +102,13 @@ def remedies(case: Case, investigation: Investigation, leader: Hypothesis | None
     elif K.ROLLBACK in kinds:
         kinds = [*(kind for kind in kinds if kind is not K.ROLLBACK), K.ROLLBACK][: len(kinds) - 1 or 1]
     for number, kind in enumerate(kinds):
-        yield _remedy(case, leader, kind, change, cited, first=number == 0)
+        yield _remedy(case, investigation, leader, kind, change, cited, first=number == 0)
     yield from _written_down(investigation, leader)
 
 
 def _remedy(
     case: Case,
+    investigation: Investigation,
     leader: Hypothesis,
     kind: RemediationKind,
     change: tuple[str, str, bool] | None,
@@ -145,15 +124,16 @@ def _remedy(
     offer = next((o for o in case.offers if o[0] == kind.value and o[1] == leader.component), None)
     arguments = {"kind": offer[0], "component": offer[1], **({"to": offer[2]} if offer[2] else {})} if offer else {}
     shipped = change is not None and change[2]
+    made = investigation.evidence[change[1]].quote.split()[2] if change else ""
     to = f" (to {offer[2]})" if offer and offer[2] else ""
     return Remediation(
-        action=WORDS[kind].format(**what).rstrip(".") + f"{to}.",
+        action=words_for(kind, leader.fault, made).format(**what).rstrip(".") + f"{to}.",
         kind=kind,
         first=first,
         command=command_for(case, kind, leader.component, offer[2] if offer else None)
         if kind is not K.ROLLBACK or not change or shipped
         else None,
-        risk=RISKS.get(kind, Risk.LOW),
+        risk=risk_of(case, kind, leader.component),
         evidence=(*cited, *((change[1],) if change and kind is K.ROLLBACK else ())),
         tool="apply_remediation" if offer else None,
         arguments=arguments,
@@ -188,11 +168,9 @@ def _written_down(investigation: Investigation, leader: Hypothesis) -> Iterator[
         what = label(leader.fault) if leader.fault != UNKNOWN_FAULT else "this"
         words = investigation.alert.title
         change = change_of(investigation, leader)
-        also = f" together with {investigation.evidence[change[1]].quote.split(': ', 1)[-1][:120]}" if change else ""
-        action = (
-            f"No runbook exists for {what} at {leader.component}: look up “{words}”{also} with the vendor, and "
-            f"write one afterwards."
-        )
+        brought = investigation.evidence[change[1]].quote.split(": ", 1)[-1].split("; ")[0][:120] if change else ""
+        vendor = f" look up “{words}” together with {brought} with the vendor, and" if PLUGIN.search(brought) else ""
+        action = f"No runbook exists for {what} at {leader.component}:{vendor} write one afterwards."
         yield Remediation(action=action, kind=K.ESCALATE)
 
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from sre_core.domain import Alert, Verdict
+from sre_core.domain import Alert, RemediationKind, Verdict
 from sre_core.investigation import Investigation
+from sre_core.reasoning.rules_remedy_words import words_for
 from sre_core.sources.base import Change, Sources
 from tests.diagnosis.given import TROUBLE
 from tests.fakes_rules import bakery, run
@@ -136,3 +137,40 @@ async def test_the_same_workspace_gives_the_same_timeline() -> None:
     first = await run(bakery("Customers cannot pay", bad=SLOW_CHAIN, lines=BLAME))
     second = await run(bakery("Customers cannot pay", bad=SLOW_CHAIN, lines=BLAME))
     assert [e.happening for e in first.events] == [e.happening for e in second.events]
+
+
+async def test_a_place_with_a_dependency_that_nobody_saw_is_not_called_likely() -> None:
+    blind = await ended(bakery("Customers cannot pay", bad={("till", "error_ratio"): 0.3}))
+    assert blind.conclusion is not None
+    assert blind.conclusion.verdict is Verdict.INCONCLUSIVE
+    assert any(gap.component == "card-bank" for gap in blind.conclusion.not_examined)
+
+
+async def test_without_anything_to_look_at_the_end_says_what_to_bring() -> None:
+    state = await ended(Sources(name="nothing", alert=Alert(title="oven: deadlock detected")))
+    assert state.conclusion is not None
+    assert state.conclusion.headline == "Not settled: there was nothing to look at."
+    assert "capsule" in state.conclusion.would_settle[0]
+    assert "lock contention" in state.conclusion.would_settle[1]
+
+
+async def test_figures_and_words_that_tell_the_same_mechanism_confirm_it() -> None:
+    state = await ended(
+        bakery(
+            "Customers cannot pay",
+            bad={**SLOW_CHAIN, ("flour-store", "lock_waiters"): 40.0},
+            lines=[*BLAME, ("flour-store", "ERROR: deadlock detected")],
+        )
+    )
+    assert state.conclusion is not None
+    assert state.conclusion.verdict is Verdict.CONFIRMED
+    assert named(state) == ("flour-store", "lock_contention")
+
+
+def test_a_migration_is_stopped_and_a_flag_turned_back_rather_than_rolled_back() -> None:
+    def said(kind: str) -> str:
+        return words_for(RemediationKind.ROLLBACK, "lock_contention", kind)
+
+    assert said("migration").startswith("Stop")
+    assert said("flag").startswith("Turn")
+    assert said("deploy").startswith("Roll")

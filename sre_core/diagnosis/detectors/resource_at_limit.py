@@ -22,7 +22,7 @@ OF_BEFORE = 0.5
 FREE = {"disk_free": ("disk_full", 2.5), "memory_free": ("memory_exhaustion", 2.0)}
 USED_AND_LIMIT = {
     "memory": ("memory", "memory_exhaustion", 2.0),
-    "pool": ("conn|client", "connection_pool_exhaustion", 2.5),
+    "pool": ("conn|client|session", "connection_pool_exhaustion", 2.5),
     "file_descriptors": ("f", "file_descriptor_exhaustion", 2.5),
     "threads": ("thread", "thread_pool_exhaustion", 2.5),
     "disk": ("disk", "disk_full", 2.5),
