@@ -23,6 +23,10 @@ UNKNOWN_FAULT = "unknown_fault"
 """The fault of a hypothesis that names a component before anything says what is wrong with it."""
 
 
+LONGEST_ALERT_TEXT = 20_000
+"""Characters of an alert that are searched and matched; what was pasted below them stays in ``Alert.raw``."""
+
+
 class Value(BaseModel):
     """A fact: frozen, and it rejects fields that it does not know."""
 
@@ -86,9 +90,10 @@ class Alert(Value):
 
     @property
     def text(self) -> str:
-        """Everything it says in words, for search and for matching."""
+        """What it says in words, for search and for matching: at most ``LONGEST_ALERT_TEXT`` characters of it."""
         labels = " ".join(f"{name}={value}" for name, value in sorted(self.labels.items()))
-        return "\n".join(part for part in (self.title, self.description, self.context, labels) if part)
+        words = "\n".join(part for part in (self.title, self.context, labels, self.description) if part)
+        return words[:LONGEST_ALERT_TEXT]
 
 
 class Effect(StrEnum):

@@ -117,12 +117,17 @@ class Case:
         return tuple(dict.fromkeys([*named, *self.names.in_text(alert.text), *self._by_endpoint(alert.text)]))
 
     def _by_endpoint(self, text: str) -> list[str]:
-        """``/api/v2/orders`` names ``orders`` and so ``orders-service``, when exactly one component begins with that word."""
+        """``/api/v2/orders`` names ``orders`` and so ``orders-service``: the one component that begins with that word.
+
+        Of several, the one that calls others: a path is answered by a service, not by the store behind it.
+        """
         found = []
         for path in re.findall(r"(?<!\w)/[a-z][\w/-]+", text):
             for word in reversed(path.strip("/").split("/")):
                 stem = word.casefold().rstrip("s")
-                near = [c for c in self.components if len(stem) > 3 and c.casefold().startswith(stem) and "db" not in c]
+                near = [c for c in self.components if len(stem) > 3 and c.casefold().startswith(stem)]
+                if len(near) > 1:
+                    near = [c for c in near if self.topology.depends_on(c)]
                 if len(near) == 1:
                     found.append(near[0])
         return found
