@@ -8,14 +8,16 @@ import os
 import re
 import tempfile
 import threading
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sre_core.domain import NotExamined, Value
+from sre_core.domain import Alert, NotExamined, Value
 from sre_core.errors import RefusedInput
+from sre_core.intake.alerts import understand
 from sre_core.settings import shipped
 
 if TYPE_CHECKING:  # pandas comes with these; they are imported when the first workspace is opened
@@ -42,6 +44,11 @@ class SampleIncident(Value):
     def workspace(self) -> str:
         """How an investigation names it."""
         return f"{SAMPLE}:{self.id}"
+
+    def alert(self) -> Alert:
+        """The alert it begins with, read without opening the rest."""
+        with zipfile.ZipFile(shipped("data") / "sample_incidents" / self.file) as capsule:
+            return understand(capsule.read("alert.json").decode()).alert
 
 
 class SampleAlert(Value):

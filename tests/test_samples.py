@@ -14,7 +14,7 @@ import pytest
 from sre_core.__main__ import DONE, main
 from sre_core.settings import shipped
 from sre_core.sources.capsule import load_report
-from sre_core.workspaces import sample_alerts, sample_incidents
+from sre_core.workspaces import Workspaces, sample_alerts, sample_incidents
 
 SAMPLES = shipped("data") / "sample_incidents"
 
@@ -71,6 +71,11 @@ def test_every_sample_incident_is_there_and_loads_without_a_problem() -> None:
     assert {sample.id for sample in listed} == set(ENDS)
     for sample in listed:
         assert load_report(SAMPLES / sample.file).problems == ()
+
+
+def test_the_alert_of_a_sample_is_the_one_in_its_capsule(tmp_path: Path) -> None:
+    for sample in sample_incidents():
+        assert sample.alert() == Workspaces(tmp_path).open(sample.workspace).alert
 
 
 def test_there_are_three_sample_alerts_with_context() -> None:

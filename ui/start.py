@@ -172,10 +172,7 @@ def _samples(bench: Workbench) -> None:
 
 
 def _take(bench: Workbench, sample: SampleIncident) -> None:
-    alert = bench.sources(sample.workspace).alert
-    if alert is None:
-        raise RefusedInput(f"The sample incident {sample.id} carries no alert.")
-    _open(bench, alert, sample.workspace)
+    _open(bench, sample.alert(), sample.workspace)
 
 
 def _open(bench: Workbench, alert: Alert, workspace: str | None) -> None:
