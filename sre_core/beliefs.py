@@ -46,6 +46,13 @@ class Tally:
         return {id_: power / norm for id_, power in powers.items()}
 
 
+def percent(chance: float) -> str:
+    """A probability for a person. Nothing that is not settled reads as 0 % or 100 %."""
+    if 0 < chance < 0.01:
+        return "< 1 %"
+    return "> 99 %" if 0.99 < chance < 1 else f"{chance:.0%}".replace("%", " %")
+
+
 def by_component(chances: Probabilities, hypotheses: Mapping[str, Hypothesis]) -> dict[str, float]:
     """Probabilities summed per component; "something else" counts as one more."""
     sums: dict[str, float] = defaultdict(float)

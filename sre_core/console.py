@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from sre_core import events as ev
+from sre_core.beliefs import percent
 from sre_core.investigation import ActionRecord, Investigation
 
 
@@ -93,4 +94,4 @@ def _leader(state: Investigation) -> str:
         return ""
     hypothesis, chance = state.ranked[0]
     left = state.effective_candidates
-    return f"\n          best: {hypothesis.statement} ({chance:.0%}); effectively {left:.1f} candidates left"
+    return f"\n          best: {hypothesis.statement} ({percent(chance)}); effectively {left:.1f} candidates left"

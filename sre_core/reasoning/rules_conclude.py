@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sre_core.beliefs import percent
 from sre_core.diagnosis.faults import FAULTS, GENERIC, label
 from sre_core.diagnosis.roles import Role, role_of
 from sre_core.diagnosis.showing import FALSE_ALARM
@@ -115,7 +116,7 @@ class _Concluder:
             if not self._state.evidence:
                 return "Not settled: there was nothing to look at."
             top = [
-                f"{h.component} ({label(h.fault) if h.fault != UNKNOWN_FAULT else 'fault not known'}, {p:.0%})"
+                f"{h.component} ({label(h.fault) if h.fault != UNKNOWN_FAULT else 'fault not known'}, {percent(p)})"
                 for h, p in self._state.ranked[:2]
                 if h.fault != FALSE_ALARM
             ]
@@ -226,7 +227,7 @@ class _Concluder:
             return "Nothing was put up."
         looks = len(supporting_actions(self._state, leader.id))
         share = (
-            f"{label(leader.fault)} at {leader.component} holds {self._chance:.0%} of the probability, from "
+            f"{label(leader.fault)} at {leader.component} holds {percent(self._chance)} of the probability, from "
             f"{looks} looks that speak for it"
         )
         match verdict:

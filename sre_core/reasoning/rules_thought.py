@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sre_core.beliefs import percent
 from sre_core.diagnosis.faults import label
 from sre_core.diagnosis.findings import Finding
 from sre_core.diagnosis.roles import Role, role_of
@@ -61,9 +62,9 @@ class Thought:
             else hypothesis.component
         )
         moved = (
-            f"{name} stays in front at {now:.0%}."
+            f"{name} stays in front at {percent(now)}."
             if abs(now - was) < 0.02
-            else f"{name} goes from {was:.0%} to {now:.0%}."
+            else f"{name} goes from {percent(was)} to {percent(now)}."
         )
         return moved + (f" {ruled_out} ruled out." if ruled_out else "")
 

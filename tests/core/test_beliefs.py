@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sre_core.beliefs import Tally, by_component, effective_candidates
+from sre_core.beliefs import Tally, by_component, effective_candidates, percent
 from sre_core.domain import SOMETHING_ELSE, Evidence, Hypothesis, Weight
 
 HYPOTHESES = {
@@ -73,3 +73,7 @@ def test_probabilities_always_sum_to_one_and_keep_something_else(odds: list[floa
     assert math.isclose(sum(chances.values()), 1.0)
     assert SOMETHING_ELSE in chances
     assert 1.0 <= effective_candidates(chances.values()) <= 3.0 + 1e-9
+
+
+def test_what_is_not_settled_never_reads_as_settled() -> None:
+    assert [percent(chance) for chance in (0.0, 0.004, 0.5, 0.998, 1.0)] == ["0 %", "< 1 %", "50 %", "> 99 %", "100 %"]
