@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -55,11 +55,6 @@ class Window(Value):
 
     start: Moment
     end: Moment
-
-    @property
-    def length(self) -> timedelta:
-        """How long it is."""
-        return self.end - self.start
 
 
 class Severity(StrEnum):

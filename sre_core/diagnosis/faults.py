@@ -640,8 +640,3 @@ SPELLED = {"tls": "TLS", "cpu": "CPU", "dns": "DNS"}
 def label(term: str) -> str:
     """The term as plain words, also for one that is not in the table."""
     return " ".join(SPELLED.get(word, word) for word in term.split("_"))
-
-
-def first_remedy(term: str) -> R:
-    """What usually stops the bleeding; escalate when nothing is known."""
-    return FAULTS[term].remedies[0] if term in FAULTS else R.ESCALATE

@@ -224,7 +224,7 @@ class _Concluder:
     def _why(self, verdict: Verdict) -> str:
         leader = self._leader
         if leader is None:
-            return "Nothing was put up."
+            return "No component is known and nothing was found, so there is no hypothesis to weigh."
         looks = len(supporting_actions(self._state, leader.id))
         share = (
             f"{label(leader.fault)} at {leader.component} holds {percent(self._chance)} of the probability, from "

@@ -261,4 +261,6 @@ def _why(case: Case, investigation: Investigation) -> str:
             f"The alert names {', '.join(alerting[:3])}; it depends on {below} others, and where it hurts is "
             f"seldom where it begins. Broad and cheap looks first."
         )
+    if not case.components:
+        return "Nothing is connected and no component is known: only memory and the documents can be asked."
     return f"The alert names no component, so all {len(case.components)} are candidates. Broad and cheap looks first."

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Literal, Protocol
 
 import pandas as pd
@@ -187,7 +186,3 @@ class Sources:
     absent: tuple[NotExamined, ...] = ()
     problems: tuple[str, ...] = ()
     """What was skipped while loading: 'logs.ndjson:17: not JSON'."""
-
-    def lookback(self) -> timedelta:
-        """How far before the window changes still count as recent."""
-        return timedelta(hours=48)

@@ -77,6 +77,7 @@ function axis({ onset, changes }, from, to, inside) {
 /** Effective candidates after each event that changed them, as steps down. */
 export function spaceChart({ start, points }) {
   if (!points.length) return h("p", { class: "quiet", text: "Measured as soon as there is a plan." });
+  if (!start) return h("p", { class: "quiet", text: "No component is known here, so there is nothing to count." });
   const most = Math.max(...points.map(([, left]) => left), 2);
   const wide = 240;
   const tall = 56;
@@ -85,7 +86,7 @@ export function spaceChart({ start, points }) {
   const steps = points.map(([, left], i) => (i ? `H${x(i).toFixed(1)}V${y(left).toFixed(1)}` : `M0 ${y(left).toFixed(1)}`));
   const path = steps.join("") + `H${wide}`;
   const left = points[points.length - 1][1];
-  const words = `${start || "unknown"} components known at the start, ${left.toFixed(1)} candidates effectively left`;
+  const words = `${start} components known at the start, ${left.toFixed(1)} candidates effectively left`;
   return h(
     "figure",
     { class: "space" },
@@ -99,7 +100,7 @@ export function spaceChart({ start, points }) {
       "figcaption",
       {},
       h("strong", { text: left.toFixed(1) }),
-      h("span", { text: ` left of ${start || "?"} components` }),
+      h("span", { text: ` left of ${start} components` }),
     ),
   );
 }
