@@ -106,7 +106,7 @@ def test_the_window_and_the_baseline_come_from_the_manifest(tmp_path: Path) -> N
     span = {"start": "2026-03-01T11:00:00Z", "end": "2026-03-01T12:00:00+00:00", "why": "seen on the graph"}
     sources = open_capsule(folder(tmp_path, {}, {"window": span}))
     assert sources.window is not None
-    assert sources.window.length.total_seconds() == 3600
+    assert (sources.window.end - sources.window.start).total_seconds() == 3600
 
 
 async def test_a_malformed_line_is_skipped_and_named(tmp_path: Path) -> None:
