@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sre_core.diagnosis.faults import label
 from sre_core.domain import Claim, Remediation, Risk
 from sre_core.investigation import Investigation
 from ui import tokens, words
@@ -24,7 +25,7 @@ def conclusion_section(state: Investigation) -> dict[str, Any] | None:
         "headline": conclusion.headline,
         "why": conclusion.why,
         "where": cause.component if cause else None,
-        "fault": words.plain(cause.fault) if cause else None,
+        "fault": label(cause.fault) if cause else None,
         "what": cause.statement if cause else None,
         "change": cause.change_id if cause else None,
         "claims": [_claim(claim) for claim in conclusion.claims],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sre_core.diagnosis.faults import label
 from sre_core.domain import UNKNOWN_FAULT, Action, Autonomy, Hypothesis, Pace
 from sre_core.investigation import Investigation, Phase, Status
 
@@ -104,7 +105,7 @@ def listed(names: Iterable[str], most: int = 3) -> str:
 
 def hypothesis(one: Hypothesis) -> str:
     """Component and fault, short enough for a row."""
-    return one.component if one.fault == UNKNOWN_FAULT else f"{one.component}: {plain(one.fault)}"
+    return one.component if one.fault == UNKNOWN_FAULT else f"{one.component}: {label(one.fault)}"
 
 
 def tool(name: str) -> str:
