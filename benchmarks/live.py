@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.serving import serving
+from benchmarks.serving import Serving, serving
 from benchmarks.tables import percentile, table
 from scripts.need_chromium import launch_options
 
@@ -36,13 +36,13 @@ WATCH_CLICK = """() => {
 }"""
 
 
-def to_the_screen(page: Page, url: str, ask: object) -> list[float]:
+def to_the_screen(page: Page, server: Serving) -> list[float]:
     """Milliseconds from each event written to its card in the DOM."""
-    opened = ask(open=True)  # type: ignore[operator]
-    page.goto(f"{url}/investigate?inv={opened['id']}")
+    opened = server.ask(open=True)
+    page.goto(f"{server.url}/?inv={opened['id']}")
     page.get_by_test_id("held").wait_for()
     page.get_by_test_id("trace").evaluate(WATCH_CARDS)
-    written = ask(beat=opened["id"], times=EVENTS, rate=RATE)  # type: ignore[operator]
+    written = server.ask(beat=opened["id"], times=EVENTS, rate=RATE)
     page.wait_for_function(f"window.seen.length >= {EVENTS}")
     return [seen - wrote for wrote, seen in zip(written, page.evaluate("window.seen"), strict=False)]
 
@@ -64,7 +64,7 @@ def main() -> None:
     with serving() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        shown = to_the_screen(page, server.url, server.ask)
+        shown = to_the_screen(page, server)
         clicks = [click_to_first_card(page, server.url) for _ in range(CLICKS)]
         browser.close()
     rows = [

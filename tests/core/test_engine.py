@@ -70,6 +70,16 @@ def say(timeline: Timeline, engine: Engine, said: Entry) -> None:
     engine.wake("inv")
 
 
+def run_until_approved(timeline: Timeline, engine: Engine, bell: Bell) -> None:
+    """Open an investigation, wait for its first question, and say yes."""
+    timeline.append("inv", 1, OPENED)
+    engine.wake("inv")
+    bell.wait("ApprovalRequested")
+    pending = timeline.state("inv").pending
+    assert pending is not None
+    say(timeline, engine, entry(PERSON, ActionApproved(action_id="A1", digest=pending.action.digest)))
+
+
 def types(timeline: Timeline) -> list[str]:
     return [event.happening.type for event in timeline.read("inv")]
 
@@ -130,12 +140,7 @@ def test_a_write_that_runs_is_seen_to_its_end_when_a_person_redirects(timeline: 
     bell = Bell(timeline)
     tools = FakeToolbox(behaviour=refuel)
     with engine_of(timeline, lambda state: equipped(FakeReasoner(tool="refuel"), tools)) as engine:
-        timeline.append("inv", 1, OPENED)
-        engine.wake("inv")
-        bell.wait("ApprovalRequested")
-        pending = timeline.state("inv").pending
-        assert pending is not None
-        say(timeline, engine, entry(PERSON, ActionApproved(action_id="A1", digest=pending.action.digest)))
+        run_until_approved(timeline, engine, bell)
         bell.wait("ActionStarted")
         say(timeline, engine, entry(PERSON, GuidanceGiven(text="and the door?")))
         go_on.set()
@@ -222,12 +227,7 @@ def test_a_write_that_a_person_stopped_is_not_said_to_be_running_nor_to_have_wor
     bell = Bell(timeline)
     tools = FakeToolbox(behaviour=hang)
     with engine_of(timeline, lambda state: equipped(FakeReasoner(tool="refuel"), tools)) as engine:
-        timeline.append("inv", 1, OPENED)
-        engine.wake("inv")
-        bell.wait("ApprovalRequested")
-        pending = timeline.state("inv").pending
-        assert pending is not None
-        say(timeline, engine, entry(PERSON, ActionApproved(action_id="A1", digest=pending.action.digest)))
+        run_until_approved(timeline, engine, bell)
         assert hang.called.wait(PATIENCE)
         say(timeline, engine, entry(PERSON, InvestigationStopped(reason="enough")))
         assert hang.let_go.wait(PATIENCE)
