@@ -140,10 +140,16 @@ def _since(series: MetricSeries) -> datetime | None:
 
 
 def _used_up(
-    series: MetricSeries, last: float, fault: str, log_odds: float, *, since: datetime | None = None
+    series: MetricSeries,
+    last: float,
+    fault: str,
+    log_odds: float,
+    *,
+    since: datetime | None = None,
+    kind: str = "resource_at_limit",
 ) -> Finding:
     return Finding(
-        kind="resource_at_limit",
+        kind=kind,
         component=series.component,
         source="metrics",
         quote=f"{series.component} {series.metric} is {readable(last, series.unit)}",
@@ -163,14 +169,5 @@ def _expired(all_series: list[MetricSeries]) -> Iterator[Finding]:
             onset = next(
                 (t for t, v in zip(series.times, series.values, strict=True) if v is not None and v <= 0), None
             )
-            yield Finding(
-                kind="certificate_expired",
-                component=series.component,
-                source="metrics",
-                quote=f"{series.component} {series.metric} is {readable(series.window_last, series.unit)}",
-                locator=f"{series.component} {series.metric}",
-                onset=onset,
-                strength=3.0,
-                suggests={"tls_certificate_expired": 3.0},
-                series=picture(series, onset, None),
-            )
+            fault, kind = "tls_certificate_expired", "certificate_expired"
+            yield _used_up(series, series.window_last, fault, 3.0, since=onset, kind=kind)
