@@ -23,6 +23,7 @@ from sre_core.domain import Autonomy
 from sre_core.events import Event
 from sre_core.investigation import Investigation, Turn
 from sre_core.settings import Settings
+from tests.fakes import PERSON
 
 MEANS = {
     "memory_exhaustion": "oom_killed",
@@ -71,7 +72,7 @@ def conclude(bench: Workbench, path: Path) -> tuple[dict[str, Any], float]:
     alert = bench.sources(workspace).alert
     if alert is None:
         raise SystemExit(f"{path} has no alert")
-    id_ = bench.open(alert, by="person:bench", workspace=workspace, autonomy=Autonomy.AUTO, attended=False)
+    id_ = bench.open(alert, by=PERSON, workspace=workspace, autonomy=Autonomy.AUTO, attended=False)
     state = Investigation(id_)
     while state.turn is Turn.LOOP or state.seq == 0:
         state.apply(news.get(timeout=120))

@@ -30,7 +30,7 @@ from sre_core.investigation import ActionRecord, Investigation
 from sre_core.investigator import Proposal
 from sre_core.store import open_database
 from sre_core.timeline import Timeline
-from tests.fakes import FakeToolbox, equipped
+from tests.fakes import PERSON, FakeToolbox, equipped
 
 LENGTHS = (20, 200, 1000)
 EVENTS_A_LOOK = 4
@@ -86,7 +86,7 @@ def gaps(length: int, folder: Path) -> list[float]:
     timeline.subscribe(hear)
     opened = AlertReceived(alert=Alert(title="cold"), limits=Limits(max_actions=looks + 1))
     engine.start()
-    timeline.append("inv", 1, entry("person:bench", opened))
+    timeline.append("inv", 1, entry(PERSON, opened))
     engine.wake("inv")
     done.wait(600)
     engine.stop()

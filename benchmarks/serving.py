@@ -21,7 +21,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from sre_core.people import Person, Role
+
 PATIENCE = 60.0
+PERSON = Person(name="bench", role=Role.ADMIN, via="a bench")
 
 
 class Serving(NamedTuple):
@@ -105,8 +108,10 @@ def _obey(answers: Any) -> None:
     for line in sys.stdin:
         command = json.loads(line)
         if "open" in command:
-            id_ = workbench().open(Alert(title="A bench alert"), by="person:bench", pace=Pace.PLAN)
-            answers.write(json.dumps({"id": id_, "token": process.tokens().issue(id_, "bench")}) + "\n")
+            id_ = workbench().open(Alert(title="A bench alert"), by=PERSON, pace=Pace.PLAN)
+            answers.write(
+                json.dumps({"id": id_, "token": process.tokens().issue(id_, PERSON.name, PERSON.role)}) + "\n"
+            )
             continue
         timeline, written = workbench().timeline, []
         seq = timeline.read(command["beat"])[-1].seq
@@ -116,7 +121,7 @@ def _obey(answers: Any) -> None:
             time.sleep(max(0.0, due - time.monotonic()))
             written.append(time.time() * 1000)
             said = GuidanceGiven(text=f"beat {seq}:{number}")
-            timeline.append(command["beat"], seq + 1 + number, entry("person:bench", said))
+            timeline.append(command["beat"], seq + 1 + number, entry(PERSON, said))
         answers.write(json.dumps(written) + "\n")
 
 

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import queue
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from sre_core import console, doctor, report
+from sre_core import audit_commands, console, doctor, report
+from sre_core.api import token_command
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Alert, Autonomy
 from sre_core.errors import RefusedInput, ToolError, WorkbenchError
@@ -24,7 +26,8 @@ from sre_core.events import Event
 from sre_core.intake.alerts import understand
 from sre_core.intake.foreign_json import read_json
 from sre_core.investigation import Investigation, Phase, Turn
-from sre_core.settings import Settings
+from sre_core.people import Person, Role
+from sre_core.settings import read_settings
 
 DONE, FAILED, REFUSED, WAITING = 0, 1, 2, 3
 MOST_PASSAGES = 1000
@@ -82,7 +85,7 @@ def ingest(options: argparse.Namespace) -> int:
     """Put documents into the knowledge base."""
     with _workbench(options.home) as bench:
         for path in _files(options.paths):
-            taken = bench.library.ingest(str(path), _read(path), by=_person())
+            taken = bench.library.ingest(str(path), _read(path), by=_person().actor)
             print(f"{taken.outcome:<10} {taken.chunks:>4} passages  {path}")
     if options.home is None:
         print("Kept nowhere: give --home DIR to keep them (the workbench itself uses .workbench).", file=sys.stderr)
@@ -143,7 +146,7 @@ def check_capsule(options: argparse.Namespace) -> int:
 
 def examine(options: argparse.Namespace) -> int:
     """Say what works on this machine and what does not."""
-    checks = doctor.checks(Path(options.home) if options.home else Settings().home)
+    checks = doctor.checks(Path(options.home) if options.home else read_settings().home)
     for check in checks:
         print(f"{'ok  ' if check.fine else 'FAIL'}  {check.what}: {check.says}")
     return DONE if all(check.fine for check in checks) else FAILED
@@ -191,18 +194,20 @@ def _exit_status(state: Investigation) -> int:
 def _workbench(home: str | None) -> Iterator[Workbench]:
     """A workbench in ``home``, else in a temporary folder that is gone afterwards. Started only where something is to run."""
     with tempfile.TemporaryDirectory(prefix="sre-workbench-") as temporary:
-        bench = Workbench(Settings(home=Path(home or temporary)))
+        bench = Workbench(read_settings(home=Path(home or temporary)))
         try:
             yield bench
         finally:
             bench.close()
 
 
-def _person() -> str:
+def _person() -> Person:
+    """Whoever has a shell here may do everything: the state folder is theirs."""
     try:
-        return f"person:{getpass.getuser()}"
+        name = getpass.getuser()
     except (KeyError, OSError):
-        return "person:operator"
+        name = "operator"
+    return Person(name=name, role=Role.ADMIN, via=f"command line on {socket.gethostname()}")
 
 
 def _alert(source: str | None) -> Alert | None:
@@ -322,6 +327,22 @@ def _parser() -> argparse.ArgumentParser:
     one = capsule.add_parser("check", help="say what a capsule holds and what is wrong with it")
     one.add_argument("path", metavar="PATH")
     one.set_defaults(run=check_capsule)
+
+    trail = commands.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="COMMAND")
+    one = trail.add_parser("export", help="write an investigation's events as sealed JSON lines")
+    one.add_argument("investigation", metavar="INVESTIGATION")
+    one.add_argument("--out", metavar="FILE", help="a file that is not there yet; without it, standard output")
+    one.add_argument("--home", metavar="DIR", help="state folder; without it the one that SRE_HOME names")
+    one.set_defaults(run=audit_commands.export)
+    one = trail.add_parser("verify", help="say what was altered, removed or inserted, in exports or in the store")
+    one.add_argument("files", nargs="*", metavar="FILE", help="an export; without one, all that the store holds")
+    one.add_argument(
+        "--home", metavar="DIR", help="state folder; with FILE, compare with what it holds, and check the seal"
+    )
+    one.set_defaults(run=audit_commands.verify)
+
+    one = command("token", token_command.token, "print a token for a program, such as for the HTTP API")
+    token_command.add_arguments(one)
 
     command("doctor", examine, "say what works on this machine and what does not")
     return parser

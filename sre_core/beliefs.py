@@ -23,6 +23,8 @@ class Tally:
 
     totals: dict[str, float] = field(default_factory=dict)
     """Hypothesis id -> prior plus evidence."""
+    dismissed: set[str] = field(default_factory=set)
+    """Ids of those that a person took out of the race; they have no probability until a person brings them back."""
     _strongest: dict[tuple[str, str, str, bool], float] = field(default_factory=dict)
 
     def enter(self, hypothesis: Hypothesis) -> None:
@@ -40,8 +42,8 @@ class Tally:
     def probabilities(self) -> dict[str, float]:
         """Softmax of the log-odds, with "something else" in the race at 0."""
         scores = {SOMETHING_ELSE: 0.0, **self.totals}
-        top = max(scores.values())
-        powers = {id_: math.exp(score - top) for id_, score in scores.items()}
+        top = max(score for id_, score in scores.items() if id_ not in self.dismissed)
+        powers = {id_: 0.0 if id_ in self.dismissed else math.exp(score - top) for id_, score in scores.items()}
         norm = math.fsum(powers.values())
         return {id_: power / norm for id_, power in powers.items()}
 

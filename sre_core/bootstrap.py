@@ -4,30 +4,43 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sre_core import report
-from sre_core.domain import Alert, Autonomy, Limits, Moment, Pace, Value
+from sre_core import audit, audit_rows, door, report
+from sre_core.comparison import Comparison, compare
+from sre_core.domain import Alert, Autonomy, Limits, Pace
 from sre_core.engine import Engine
-from sre_core.errors import RefusedInput, UnreadableTimeline
+from sre_core.errors import ApprovalTooLate, RefusedInput, SeqTaken, ToolError
 from sre_core.events import (
+    ActionApproved,
+    ActionEdited,
     AlertReceived,
+    ApprovalExpired,
+    ConclusionRated,
     ConclusionReached,
+    ConclusionRefuted,
     ContentErased,
     Entry,
     Event,
+    GuidanceGiven,
+    Happening,
     InvestigationClosed,
+    InvestigationForked,
     entry,
 )
 from sre_core.home import StateFolder
-from sre_core.investigation import Investigation, Phase
+from sre_core.investigation import Investigation
 from sre_core.investigator import Investigator
 from sre_core.knowledge.library import SqliteLibrary
-from sre_core.memory.conclusions import incident_from_investigation
+from sre_core.memory.conclusions import incident_from_investigation, incident_id
 from sre_core.memory.incidents import IncidentStore
+from sre_core.people import Person
 from sre_core.settings import Settings
 from sre_core.store import open_database
+from sre_core.summaries import InvestigationSummary, Summaries
 from sre_core.timeline import Contents, Listener, Timeline, new_id
 from sre_core.workspaces import Workspaces
 
@@ -38,23 +51,6 @@ if TYPE_CHECKING:  # pandas and networkx come with these, and a page can be serv
 
 WARM_UP_AFTER = 5.0
 """Seconds after the start before the heavy imports begin, so that they do not compete with the first page."""
-
-
-class InvestigationSummary(Value):
-    """One line of a list of investigations."""
-
-    id: str
-    title: str
-    workspace: str | None
-    opened_at: Moment
-    last_at: Moment
-    events: int
-    status: str
-    """working, waiting, concluded, stopped or failed"""
-    waiting: bool
-    """Whether a person has to do something."""
-    verdict: str | None = None
-    headline: str = ""
 
 
 class Workbench:
@@ -75,8 +71,9 @@ class Workbench:
         self.incidents = IncidentStore(database)
         self.workspaces = Workspaces(self.folder.capsules)
         self.engine = Engine(self.timeline, self._equip)
+        self.roster = settings.roster()
         self._database = database
-        self._summaries: dict[str, InvestigationSummary] = {}
+        self._summaries = Summaries(self.timeline)
         self.timeline.subscribe(self._remember)
 
     def start(self) -> None:
@@ -96,32 +93,90 @@ class Workbench:
         self,
         alert: Alert,
         *,
-        by: str,
+        by: Person,
         workspace: str | None = None,
         autonomy: Autonomy = Autonomy.ASK_RISKY,
         pace: Pace = Pace.FULL,
         limits: Limits | None = None,
         attended: bool = True,
     ) -> str:
-        """Record the alert and wake the engine; returns the investigation's id. ``by`` is an actor: ``person:NAME``."""
+        """Record the alert and wake the engine; returns the investigation's id. Raises ``NotAllowed``."""
         opened = AlertReceived(
             alert=alert, workspace=workspace, autonomy=autonomy, pace=pace, limits=limits or Limits(), attended=attended
         )
+        said = entry(by, opened)
+        door.refuse_unless_allowed(said)
         investigation_id = new_id()[:12]
-        self.timeline.append(investigation_id, 1, entry(by, opened))
+        self.timeline.append(investigation_id, 1, said)
         self.engine.wake(investigation_id)
         return investigation_id
 
     def record(self, investigation_id: str, said: Entry) -> Event:
-        """Append what a person said, and wake. Raises ``StaleDecision``, ``UnknownInvestigation``."""
-        event = self.timeline.record(investigation_id, said)
+        """Append what a person said, and wake.
+
+        Raises ``NotAllowed``, ``StaleDecision``, ``RefusedInput``, ``UnknownInvestigation``, ``StoreUnavailable``; an answer
+        that came too late is refused, and the request made anew.
+        """
+        if isinstance(said.happening, ActionEdited):
+            self._check_arguments(investigation_id, said.happening)
+        try:
+            event = self.timeline.record(investigation_id, said)
+        except ApprovalTooLate:
+            self._ask_anew(investigation_id, said.happening)
+            raise
         self.engine.wake(investigation_id)
         return event
 
-    def erase(self, investigation_id: str, digest: str, *, because: str, by: str) -> None:
-        """Forget a stored output for good; the timeline keeps a tombstone. Raises ``ContentGone``."""
+    def _check_arguments(self, investigation_id: str, edited: ActionEdited) -> None:
+        """At once, while the person still has them before their eyes; the loop checks once more."""
+        state = self.state(investigation_id)
+        record = state.actions.get(edited.action_id)
+        tool = self.tools(state.workspace).get(record.action.tool) if record else None
+        if tool is None:
+            return
+        try:
+            tool.parse(dict(edited.arguments))
+        except ToolError as error:
+            raise RefusedInput(str(error)) from error
+
+    def _ask_anew(self, investigation_id: str, answer: Happening) -> None:
+        """Somebody else may do so at the same moment; one of them is enough."""
+        if isinstance(answer, ActionApproved):
+            seq = self.state(investigation_id).seq + 1
+            with suppress(SeqTaken):
+                self.timeline.append(
+                    investigation_id, seq, entry("policy", ApprovalExpired(action_id=answer.action_id))
+                )
+            self.engine.wake(investigation_id)
+
+    def fork(self, origin: str, at: int, *, by: Person, pace: Pace = Pace.PLAN, guidance: str = "") -> str:
+        """A new investigation with the same events up to ``at``; returns its id.
+
+        Raises ``NotAllowed``, ``RefusedInput``, ``UnknownInvestigation``.
+        """
+        fork_id = self.timeline.fork(origin, entry(by, InvestigationForked(origin=origin, at=at, pace=pace)))
+        if guidance.strip():
+            self.timeline.record(fork_id, entry(by, GuidanceGiven(text=guidance)))
+        self.engine.wake(fork_id)
+        return fork_id
+
+    def compare(self, one: str, other: str) -> Comparison:
+        """What two investigations share, and how they differ. Raises ``UnknownInvestigation``."""
+        self.state(one), self.state(other)
+        return compare(self.read(one), self.read(other))
+
+    def audit_trail(self, investigation_id: str) -> Iterator[str]:
+        """Its events as lines of JSON with a hash chain (docs/audit.md). Raises ``UnknownInvestigation``."""
+        self.state(investigation_id)
+        stored = audit_rows.rows(self._database, investigation_id)
+        return audit.export(stored, self.folder.secret(), investigation_id)
+
+    def erase(self, investigation_id: str, digest: str, *, because: str, by: Person) -> None:
+        """Forget a stored output for good; the timeline keeps a tombstone. Raises ``ContentGone``, ``NotAllowed``."""
+        said = entry(by, ContentErased(digest=digest, reason=because))
+        door.refuse_unless_allowed(said)
         self.contents.erase(digest, because)
-        self.record(investigation_id, entry(by, ContentErased(digest=digest, reason=because)))
+        self.record(investigation_id, said)
 
     def read(self, investigation_id: str, since: int = 0) -> list[Event]:
         """Events after ``since``, in order."""
@@ -136,9 +191,8 @@ class Workbench:
         return report.build(self.state(investigation_id))
 
     def investigations(self) -> Sequence[InvestigationSummary]:
-        """All of them, those that wait for a person first, then newest first."""
-        summaries = [self._summary(id_, seq) for id_, seq, _ in self.timeline.last_events()]
-        return sorted(summaries, key=lambda summary: not summary.waiting)
+        """All of them, those that wait for a person first. Cheap: what did not change is not read again."""
+        return self._summaries.all()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener(event)`` in the appending thread after each append; returns how to stop that."""
@@ -164,7 +218,8 @@ class Workbench:
     def _equipment(self) -> Equipment:
         from sre_core.equipment import Equipment
 
-        return Equipment(self.library, self.incidents, self.contents)
+        answer_within = timedelta(minutes=self.settings.answer_minutes)
+        return Equipment(self.library, self.incidents, self.contents, answer_within)
 
     def _warm_up(self) -> None:
         """Import what the first investigation needs, once the first page has been served."""
@@ -173,53 +228,12 @@ class Workbench:
 
     def _remember(self, event: Event) -> None:
         """Again when it closes: a process may be killed after the conclusion is written and before it is remembered."""
-        if isinstance(event.happening, ConclusionReached | InvestigationClosed):
-            incident = incident_from_investigation(self.state(event.investigation_id))
-            if incident:
+        if isinstance(event.happening, ConclusionReached | InvestigationClosed | ConclusionRated | ConclusionRefuted):
+            state = self.state(event.investigation_id)
+            if incident := incident_from_investigation(state):
                 self.incidents.remember(incident)
-
-    def _summary(self, investigation_id: str, seq: int) -> InvestigationSummary:
-        known = self._summaries.get(investigation_id)
-        if known is None or known.events != seq:
-            known = self._summarised(investigation_id, seq)
-            self._summaries[investigation_id] = known
-        return known
-
-    def _summarised(self, investigation_id: str, seq: int) -> InvestigationSummary:
-        """One that cannot be read is listed as such: the others must not suffer, and it must not seem gone."""
-        try:
-            return summarise(self.state(investigation_id))
-        except UnreadableTimeline as error:
-            opened_at, last_at = self.timeline.span(investigation_id)
-            return InvestigationSummary(
-                id=investigation_id,
-                title=f"Investigation {investigation_id}",
-                workspace=None,
-                opened_at=opened_at,
-                last_at=last_at,
-                events=seq,
-                status="failed",
-                waiting=False,
-                headline=str(error),
-            )
-
-
-def summarise(state: Investigation) -> InvestigationSummary:
-    """One line of a list."""
-    if state.opened_at is None or state.last_at is None:
-        raise ValueError("an investigation that was never opened has no summary")
-    return InvestigationSummary(
-        id=state.id,
-        title=state.alert.title,
-        workspace=state.workspace,
-        opened_at=state.opened_at,
-        last_at=state.last_at,
-        events=state.seq,
-        status=report.status(state),
-        waiting=state.phase in (Phase.APPROVAL, Phase.HELD, Phase.FAILED),
-        verdict=state.conclusion.verdict.value if state.conclusion else None,
-        headline=state.conclusion.headline if state.conclusion else "",
-    )
+            else:
+                self.incidents.forget(incident_id(state))
 
 
 _lock = threading.Lock()

@@ -10,6 +10,7 @@ from typing import assert_never
 from sre_core import events as ev
 from sre_core.beliefs import percent
 from sre_core.investigation import ActionRecord, Investigation
+from sre_core.people import Person
 
 
 def harmless(text: str) -> str:
@@ -32,6 +33,7 @@ def line(event: ev.Event, state: Investigation) -> str | None:
 
 
 def _line(event: ev.Event, state: Investigation) -> str | None:
+    by = f"by {event.actor.removeprefix('person:')}"
     match event.happening:
         case ev.AlertReceived(alert=alert):
             return f"alert     {alert.title}"
@@ -48,9 +50,9 @@ def _line(event: ev.Event, state: Investigation) -> str | None:
         case ev.ActionDenied(action_id=action_id, reason=reason):
             return f"denied    {action_id}: {reason}"
         case ev.ActionApproved(action_id=action_id):
-            return f"approved  {action_id} by {event.actor.removeprefix('person:')}"
+            return f"approved  {action_id} {by}"
         case ev.ActionRejected(action_id=action_id, reason=reason):
-            return f"rejected  {action_id} by {event.actor.removeprefix('person:')}: {reason}"
+            return f"rejected  {action_id} {by}: {reason}"
         case ev.ActionSucceeded(observation=observation):
             return f"   got    {observation.summary}"
         case ev.ActionFailed(error=error):
@@ -67,24 +69,67 @@ def _line(event: ev.Event, state: Investigation) -> str | None:
             return f"guidance  {text}"
         case ev.InvestigationStopped(reason=reason):
             return f"stopped   {reason}"
+        case ev.ActionEdited(action_id=action_id, arguments=arguments):
+            return f"edited    {action_id} {by}: {json.dumps(dict(arguments), default=str, ensure_ascii=False)}"
+        case ev.ApprovalExpired(action_id=action_id):
+            return f"expired   {action_id}: it is asked about anew"
+        case ev.FactStated(text=text):
+            return f"fact      {by}: {text}"
+        case ev.HypothesisProposed(statement=statement):
+            return f"proposed  {by}: {statement}"
+        case ev.HypothesisPicked(hypothesis_id=id_):
+            return f"picked    {by}: {state.hypotheses[id_].statement}"
+        case ev.HypothesisDismissed(hypothesis_id=id_, reason=reason):
+            return f"dismissed {by}: {state.hypotheses[id_].statement} ({reason})"
+        case ev.ConclusionRefuted(reason=reason):
+            return f"refuted   {by}{f': {reason}' if reason else ''}"
+        case ev.ConclusionRated(rating=rating, note=note):
+            return f"rated     {rating.value} {by}{f': {note}' if note else ''}"
+        case ev.QuestionAsked(text=text):
+            return f"asked     {by}: {text}"
+        case ev.QuestionAnswered(answer=answer):
+            return f"answer    {answer.text}"
+        case ev.InvestigationForked(origin=origin, at=at):
+            return f"forked    {by} from {origin} at event {at}"
+        case ev.StandingApprovalGiven() as scope:
+            return f"standing  {by}: {scope_in_words(scope)} may run unasked"
+        case ev.StandingApprovalRevoked(given=given):
+            return f"revoked   {by}: the standing approval of event {given}"
+        case ev.AutonomySet(autonomy=autonomy):
+            return f"autonomy  {autonomy.value} {by}"
+        case ev.LimitsSet(limits=limits):
+            return f"limits    {by}: {limits.max_actions} actions, {limits.max_seconds:g} s"
+        case ev.BreakpointSet(tool=tool):
+            return f"break     {by}: ask before {tool}"
+        case ev.BreakpointCleared(tool=tool):
+            return f"break     {by}: no more before {tool}"
         case ev.ActionStarted() | ev.PaceSet() | ev.RetryRequested() | ev.ContentErased() | ev.InvestigationClosed():
+            return None
+        case ev.DecisionAwaited():
             return None
         case _ as never:
             assert_never(never)
 
 
-def ask(record: ActionRecord, person: str, read: Callable[[str], str] = input) -> ev.Entry:
+def scope_in_words(scope: ev.StandingApprovalGiven) -> str:
+    """'read_logs of cart', 'any look at cart', 'read_logs anywhere'."""
+    return f"{scope.tool or 'any look'} {f'at {scope.component}' if scope.component else 'anywhere'}"
+
+
+def ask(record: ActionRecord, person: Person, read: Callable[[str], str] = input) -> ev.Entry:
     """Ask for a decision on the terminal, and return what was decided. Raises ``EOFError`` when nobody answers."""
     action, request = record.action, record.request
-    digest = request.digest if request else action.digest
     affected = ", ".join(request.affected) if request and request.affected else "nobody else"
     shown = json.dumps(dict(action.arguments), indent=2, default=str, ensure_ascii=False)
+    undo = f"\nto undo: {request.undo}" if request and request.undo else ""
     asked = (
-        f"\n{action.tool} {shown}\nwhy: {action.why}\nmay be felt by: {affected}\nrun it? [y/N or a reason against] "
+        f"\n{action.tool} {shown}\nwhy: {action.why}\nmay be felt by: {affected}{undo}\n"
+        "run it? [y/N or a reason against] "
     )
     answer = read(harmless(asked))
     if answer.strip().lower() in ("y", "yes"):
-        return ev.entry(person, ev.ActionApproved(action_id=action.id, digest=digest))
+        yes = ev.ActionApproved(action_id=action.id, digest=record.digest, request=record.asked_seq)
+        return ev.entry(person, yes)
     reason = answer.strip() if answer.strip().lower() not in ("", "n", "no") else "not now"
     return ev.entry(person, ev.ActionRejected(action_id=action.id, reason=reason))
 

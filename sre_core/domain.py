@@ -388,6 +388,42 @@ class Conclusion(Value):
     why: str = ""
 
 
+class Leaning(Value):
+    """What a person thinks a fact does to a hypothesis. ``STRENGTHS`` says what weak, moderate and strong are."""
+
+    hypothesis_id: str
+    log_odds: float = Field(ge=-3, le=3, description="Signed, natural log: positive speaks for, negative against.")
+
+
+STRENGTHS: Mapping[str, float] = {"weak": 0.7, "moderate": 1.5, "strong": 2.5}
+"""Log-odds of a person's word: odds of 2, 4.5 and 12 to 1. Judgement, not measured."""
+
+
+class Rating(StrEnum):
+    """How right a conclusion turned out to be."""
+
+    RIGHT = "right"
+    PARTLY = "partly"
+    WRONG = "wrong"
+
+
+class Quotation(Value):
+    """Words of the timeline, and where they stand."""
+
+    text: str
+    seq: int = Field(ge=1, description="The event that says so.")
+    evidence_id: str | None = None
+    action_id: str | None = None
+    score: float = Field(default=0.0, ge=0, description="How well it fits the question; higher is better.")
+
+
+class Answer(Value):
+    """An answer to a question about the investigation; no quotations: the timeline does not say."""
+
+    text: str
+    quotations: tuple[Quotation, ...] = ()
+
+
 class Incident(Value):
     """What happened once: the memory that the next alert is compared with."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sre_core.domain import Action, Effect
 from sre_core.investigator import Investigator
@@ -23,10 +24,13 @@ from sre_core.topology.graph import Topology
 class Equipment:
     """Puts together investigators on one knowledge base, one memory and one store of outputs."""
 
-    def __init__(self, library: SqliteLibrary, incidents: IncidentStore, contents: Contents) -> None:
+    def __init__(
+        self, library: SqliteLibrary, incidents: IncidentStore, contents: Contents, answer_within: timedelta
+    ) -> None:
         self._library = library
         self._incidents = incidents
         self._contents = contents
+        self._answer_within = answer_within
 
     def investigator(self, sources: Sources) -> Investigator:
         """Everything that one run of the loop on these sources needs."""
@@ -37,6 +41,7 @@ class Equipment:
             memory=AlertMemory(self._memory(sources)),
             affected=lambda action: affected(action, sources.topology),
             run_id=new_id(),
+            answer_within=self._answer_within,
         )
 
     def tools(self, sources: Sources) -> Mapping[str, AnyTool]:

@@ -17,6 +17,14 @@ class StaleDecision(WorkbenchError):
     """A person decided on something that is no longer waiting for a decision, or has changed since."""
 
 
+class ApprovalTooLate(StaleDecision):
+    """The time to answer a request is over; it has to be made anew."""
+
+
+class NotAllowed(WorkbenchError):
+    """The person's role does not cover what they want to do."""
+
+
 class StateFolderInUse(WorkbenchError):
     """Another process holds the state folder."""
 

@@ -6,28 +6,38 @@ Which entries survive a change of state underneath them is said once, in ``is_fa
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from sre_core.domain import (
+    UNKNOWN_FAULT,
     Action,
     Alert,
+    Answer,
     Autonomy,
     Conclusion,
+    Effect,
     Hypothesis,
+    Leaning,
     Limits,
     Moment,
     Observation,
     Pace,
     Plan,
+    Rating,
     Recollection,
     Reflection,
     Value,
 )
+from sre_core.people import Person, Role
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when an event's fields change; old timelines must load for ever (tests/frozen)."""
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""What a person typed: at least one character, at most 4 000."""
 
 
 class AlertReceived(Value):
@@ -64,7 +74,7 @@ class PlanProposed(Value):
 
 
 class ActionProposed(Value):
-    """The reasoner wants to run this."""
+    """The reasoner wants to run this. The same id again (after an edit) is the same action proposed anew."""
 
     type: Literal["ActionProposed"] = "ActionProposed"
     action: Action
@@ -81,6 +91,11 @@ class ApprovalRequested(Value):
     digest: str
     reason: str
     affected: tuple[str, ...] = Field(default=(), description="Components that may feel it, from the topology.")
+    undo: str = Field(default="", description="How to take it back; empty when nothing is known, or it only looks.")
+    rests_on: tuple[str, ...] = Field(
+        default=(), description="Evidence that speaks for doing it: when a piece of it is superseded, this is void."
+    )
+    expires_at: Moment | None = Field(default=None, description="No answer counts after this; None is never.")
 
 
 class ActionDenied(Value):
@@ -92,11 +107,12 @@ class ActionDenied(Value):
 
 
 class ActionApproved(Value):
-    """A person approved exactly these arguments, once."""
+    """A person approved exactly these arguments, once, in answer to one request."""
 
     type: Literal["ActionApproved"] = "ActionApproved"
     action_id: str
     digest: str
+    request: int | None = Field(default=None, description="seq of the request it answers; None only in version 1.")
 
 
 class ActionRejected(Value):
@@ -107,12 +123,55 @@ class ActionRejected(Value):
     reason: str
 
 
+class ActionEdited(Value):
+    """A person wants other arguments. The action is proposed anew with them: checked, ruled on and asked about again."""
+
+    type: Literal["ActionEdited"] = "ActionEdited"
+    action_id: str
+    request: int = Field(description="seq of the request whose arguments were looked at.")
+    arguments: Mapping[str, Any]
+
+
+class ApprovalExpired(Value):
+    """The time for an answer, or for acting on it, is over: the action is ruled on again, and asked about anew."""
+
+    type: Literal["ApprovalExpired"] = "ApprovalExpired"
+    action_id: str
+
+
+class StandingApprovalGiven(Value):
+    """A person approves all like this: what looks only, with this tool, at this component, until revoked.
+
+    Nothing that changes something is ever covered: a write has its own approval, each time.
+    """
+
+    type: Literal["StandingApprovalGiven"] = "StandingApprovalGiven"
+    tool: str | None = Field(default=None, description="None is any tool; tool or component must be said.")
+    component: str | None = Field(default=None, description="None is any component.")
+    effect: Effect = Effect.READS
+
+
+class StandingApprovalRevoked(Value):
+    """From now on such calls are asked about again."""
+
+    type: Literal["StandingApprovalRevoked"] = "StandingApprovalRevoked"
+    given: int = Field(description="seq of the standing approval.")
+
+
+class DecisionAwaited(Value):
+    """Nothing else is worth doing until a person has decided about these actions."""
+
+    type: Literal["DecisionAwaited"] = "DecisionAwaited"
+    actions: tuple[str, ...]
+
+
 class ActionStarted(Value):
     """Written before the tool runs: it fences, and it marks what a crash left open."""
 
     type: Literal["ActionStarted"] = "ActionStarted"
     action_id: str
     run_id: str
+    standing: int | None = Field(default=None, description="seq of the standing approval that let it run.")
 
 
 class ActionSucceeded(Value):
@@ -162,11 +221,117 @@ class GuidanceGiven(Value):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
+class FactStated(Value):
+    """A person added a fact of their own: evidence with its author. It opens a closed investigation again."""
+
+    type: Literal["FactStated"] = "FactStated"
+    text: Words
+    component: str | None = None
+    leanings: tuple[Leaning, ...] = Field(default=(), description="What it does to which hypothesis, as they see it.")
+    corrects: tuple[str, ...] = Field(default=(), description="Ids of the evidence that it supersedes.")
+
+
+class HypothesisProposed(Value):
+    """A person put up an explanation of their own; it is examined first."""
+
+    type: Literal["HypothesisProposed"] = "HypothesisProposed"
+    component: Words
+    fault: str = UNKNOWN_FAULT
+    statement: Words
+
+
+class HypothesisPicked(Value):
+    """A person wants this one examined first. A dismissed one comes back into the race; belief in it does not change."""
+
+    type: Literal["HypothesisPicked"] = "HypothesisPicked"
+    hypothesis_id: str
+
+
+class HypothesisDismissed(Value):
+    """A person took this component with this fault out of the race; evidence does not bring it back, only a person."""
+
+    type: Literal["HypothesisDismissed"] = "HypothesisDismissed"
+    hypothesis_id: str
+    reason: Words
+
+
+class ConclusionRefuted(Value):
+    """A person knows that it is not that: the root cause is ruled out, and the search goes on."""
+
+    type: Literal["ConclusionRefuted"] = "ConclusionRefuted"
+    reason: str = ""
+
+
+class ConclusionRated(Value):
+    """What a person thinks of the conclusion, with the true cause where they know it. The last word counts."""
+
+    type: Literal["ConclusionRated"] = "ConclusionRated"
+    rating: Rating
+    component: str | None = Field(default=None, description="Where it really was.")
+    fault: str | None = Field(default=None, description="What it really was, a term of docs/faults.md.")
+    note: str = Field(default="", max_length=4000)
+
+
+class QuestionAsked(Value):
+    """A person asked something about the investigation. It changes nothing, and can be asked at any time."""
+
+    type: Literal["QuestionAsked"] = "QuestionAsked"
+    text: Words
+
+
+class QuestionAnswered(Value):
+    """What the timeline says to a question, with where it says so."""
+
+    type: Literal["QuestionAnswered"] = "QuestionAnswered"
+    question: int = Field(description="seq of the question.")
+    answer: Answer
+
+
 class PaceSet(Value):
     """A person said go on, and how far."""
 
     type: Literal["PaceSet"] = "PaceSet"
     pace: Pace
+
+
+class AutonomySet(Value):
+    """A person changed what may run without their word. What waits is ruled on again."""
+
+    type: Literal["AutonomySet"] = "AutonomySet"
+    autonomy: Autonomy
+
+
+class LimitsSet(Value):
+    """A person changed when to stop. Beyond a limit that was reached, it goes on if there is room now."""
+
+    type: Literal["LimitsSet"] = "LimitsSet"
+    limits: Limits
+
+
+class BreakpointSet(Value):
+    """A person wants to be asked before this tool runs, whatever the autonomy."""
+
+    type: Literal["BreakpointSet"] = "BreakpointSet"
+    tool: Words
+
+
+class BreakpointCleared(Value):
+    """The tool needs no stop of its own any more."""
+
+    type: Literal["BreakpointCleared"] = "BreakpointCleared"
+    tool: Words
+
+
+class InvestigationForked(Value):
+    """Up to here this is another investigation, event by event; from here on it is its own.
+
+    No approval of the other one counts here, nor a standing one.
+    """
+
+    type: Literal["InvestigationForked"] = "InvestigationForked"
+    origin: str
+    at: int = Field(ge=1, description="seq of the last event they share.")
+    pace: Pace = Pace.PLAN
 
 
 class InvestigationStopped(Value):
@@ -216,6 +381,11 @@ Happening = Annotated[
     | ActionDenied
     | ActionApproved
     | ActionRejected
+    | ActionEdited
+    | ApprovalExpired
+    | StandingApprovalGiven
+    | StandingApprovalRevoked
+    | DecisionAwaited
     | ActionStarted
     | ActionSucceeded
     | ActionFailed
@@ -223,7 +393,20 @@ Happening = Annotated[
     | ConclusionReached
     | InvestigationClosed
     | GuidanceGiven
+    | FactStated
+    | HypothesisProposed
+    | HypothesisPicked
+    | HypothesisDismissed
+    | ConclusionRefuted
+    | ConclusionRated
+    | QuestionAsked
+    | QuestionAnswered
     | PaceSet
+    | AutonomySet
+    | LimitsSet
+    | BreakpointSet
+    | BreakpointCleared
+    | InvestigationForked
     | InvestigationStopped
     | LimitReached
     | InvestigationFailed
@@ -233,6 +416,32 @@ Happening = Annotated[
 ]
 
 
+Decision = Annotated[
+    ActionApproved
+    | ActionRejected
+    | ActionEdited
+    | StandingApprovalGiven
+    | StandingApprovalRevoked
+    | GuidanceGiven
+    | FactStated
+    | HypothesisProposed
+    | HypothesisPicked
+    | HypothesisDismissed
+    | ConclusionRefuted
+    | ConclusionRated
+    | QuestionAsked
+    | PaceSet
+    | AutonomySet
+    | LimitsSet
+    | BreakpointSet
+    | BreakpointCleared
+    | InvestigationStopped
+    | RetryRequested,
+    Field(discriminator="type"),
+]
+"""What a person may say about an open investigation, through the page or the HTTP API; nothing else is taken from them."""
+
+
 class Entry(Value):
     """Something to write down, and who says so.
 
@@ -240,11 +449,16 @@ class Entry(Value):
     """
 
     actor: str
+    role: Role | None = Field(default=None, description="What the person was allowed to; None when it is no person.")
+    via: str = Field(default="", description="Where the person spoke from, such as 'browser at 10.0.0.7'.")
     happening: Happening
 
 
 class Event(Entry):
-    """An entry with its place: ``seq`` counts 1, 2, 3 ... within one investigation."""
+    """An entry with its place: ``seq`` counts 1, 2, 3 ... within one investigation.
+
+    ``investigation_id`` is where it happened: in a fork, what stands before the fork names the original.
+    """
 
     id: str
     investigation_id: str
@@ -256,15 +470,17 @@ class Event(Entry):
 EVENT = TypeAdapter(Event)
 
 
-def entry(actor: str, happening: Happening) -> Entry:
-    """Shorthand for the two words that every entry has."""
-    return Entry(actor=actor, happening=happening)
+def entry(by: str | Person, happening: Happening) -> Entry:
+    """Shorthand for who and what."""
+    if isinstance(by, Person):
+        return Entry(actor=by.actor, role=by.role, via=by.via, happening=happening)
+    return Entry(actor=by, happening=happening)
 
 
 def is_fact(happening: Happening) -> bool:
-    """Whether it stays true when the state has moved on: what a tool brought back, and that we broke.
+    """Whether it stays true when the state has moved on: what a tool brought back, an answer, and that we broke.
 
     Facts are appended at the next free place. Everything else the loop writes is a judgement on the state it saw, and is
-    made again. (What a person says has its own door, ``Timeline.record``, which asks the fold.)
+    made again. (What a person says has its own door, ``Timeline.record``, which asks ``door.refuse``.)
     """
-    return isinstance(happening, ActionSucceeded | ActionFailed | InvestigationFailed)
+    return isinstance(happening, ActionSucceeded | ActionFailed | InvestigationFailed | QuestionAnswered)

@@ -84,6 +84,14 @@ class StateFolder:
             Path(fresh).replace(path)
         return path.read_bytes()
 
+    def known_secret(self) -> bytes | None:
+        """The secret, if there is one yet: unlike ``secret``, this makes none."""
+        try:
+            known = (self.path / "secret").read_bytes()
+        except OSError:
+            return None
+        return known if len(known) == SECRET_BYTES else None
+
     def _holder(self) -> str:
         try:
             holder = json.loads((self.path / "lock").read_text(encoding="utf-8"))

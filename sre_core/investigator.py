@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from sre_core.domain import (
     Action,
     Alert,
+    Answer,
     Conclusion,
     Effect,
     Hypothesis,
@@ -20,7 +22,7 @@ from sre_core.domain import (
 )
 
 if TYPE_CHECKING:
-    from sre_core.events import Entry
+    from sre_core.events import Entry, Event
     from sre_core.investigation import ActionRecord, Investigation
 
 
@@ -33,7 +35,7 @@ class Proposal(Value):
 
 
 class Reasoner(Protocol):
-    """Five questions. All that it may know of the case is in the investigation; what it says is written down as a judgement."""
+    """Six questions. All that it may know of the case is in the investigation; what it says is written down as a judgement."""
 
     name: str
 
@@ -52,6 +54,9 @@ class Reasoner(Protocol):
     async def remedy(self, investigation: Investigation) -> Action | None:
         """After the conclusion: the next remediation to put before a person; None when there is none (left)."""
 
+    async def answer(self, investigation: Investigation, events: Sequence[Event], question: str) -> Answer:
+        """What the timeline says to a person's question, with where it says so."""
+
 
 class Toolbox(Protocol):
     """The tools of one investigation."""
@@ -64,6 +69,9 @@ class Toolbox(Protocol):
 
         Raises ``ToolError`` when it cannot run as it stands.
         """
+
+    def undo(self, action: Action) -> str:
+        """How to take back what it does; empty when it changes nothing, or nothing is known."""
 
     async def run(self, action: Action) -> Observation:
         """Run it; bulky output is stored beside the timeline. Raises ``ToolError``."""
@@ -98,6 +106,11 @@ class OpenTimeline(Protocol):
         """A fact finds its place; a judgement on an older state is dropped, and so made again."""
 
 
+def utc_now() -> datetime:
+    """The clock on the wall."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Investigator:
     """Everything that the loop is handed."""
@@ -108,3 +121,6 @@ class Investigator:
     affected: BlastRadius
     run_id: str
     """New for every run of the loop, so that what an earlier run left open can be told apart."""
+    now: Callable[[], datetime] = utc_now
+    answer_within: timedelta = timedelta(minutes=30)
+    """How long a request for approval counts, and how long an approval may wait for its action to start."""

@@ -31,10 +31,14 @@ async def next_entry(state: Investigation, at_hand: Investigator) -> ev.Entry:
             return ev.entry("policy", limit)
         case Phase.CHOOSE if action := await reasoner.choose(state):
             return ev.entry(thinker, await propose(action, state, at_hand))
+        case Phase.CHOOSE if state.waiting:
+            return ev.entry(thinker, ev.DecisionAwaited(actions=tuple(waits.action.id for waits in state.waiting)))
+        case Phase.REVISE if record:
+            return ev.entry("policy", await propose(record.action, state, at_hand))
         case Phase.GATE if record:
             return ev.entry("policy", policy.rule(record, at_hand.tools.effect(record.action.tool), state, at_hand))
         case Phase.ACT if record and record.run_id != at_hand.run_id:
-            return ev.entry("engine", policy.reopen(record, at_hand))
+            return ev.entry("engine", policy.reopen(record, state, at_hand))
         case Phase.ACT if record:
             return ev.entry(f"tool:{record.action.tool}", await act(record.action, at_hand))
         case Phase.REFLECT if record:

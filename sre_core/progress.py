@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sre_core.domain import Action, Observation, Reflection
 from sre_core.events import ApprovalRequested
+from sre_core.people import Role
 
 
 class Turn(StrEnum):
@@ -26,6 +27,7 @@ class Phase(StrEnum):
     RECALL = "recall"
     PLAN = "plan"
     CHOOSE = "choose"
+    REVISE = "revise"
     GATE = "gate"
     ACT = "act"
     REFLECT = "reflect"
@@ -52,6 +54,7 @@ class Status(StrEnum):
     """How far one action has come."""
 
     PROPOSED = "proposed"
+    EDITED = "edited"
     WAITING = "waiting"
     APPROVED = "approved"
     RUNNING = "running"
@@ -63,8 +66,19 @@ class Status(StrEnum):
     LET_GO = "let go"
 
 
-UNDECIDED = (Status.PROPOSED, Status.WAITING, Status.APPROVED)
+UNDECIDED = (Status.PROPOSED, Status.EDITED, Status.WAITING, Status.APPROVED)
 FINISHED = (Status.SUCCEEDED, Status.FAILED)
+
+
+@dataclass
+class Said:
+    """Who decided, when, and from where; ``seq`` is the event that says so."""
+
+    seq: int
+    by: str
+    at: datetime
+    role: Role | None = None
+    via: str = ""
 
 
 @dataclass
@@ -77,8 +91,16 @@ class ActionRecord:
     cannot_run: str | None = None
     status: Status = Status.PROPOSED
     request: ApprovalRequested | None = None
+    """What a person is or was asked; None when the question is void."""
+    asked_seq: int | None = None
+    asked_at: datetime | None = None
+    """Where and when that was asked."""
     reason: str = ""
-    decided_by: str = ""
+    decided: Said | None = None
+    edited: Said | None = None
+    """Who changed its arguments, if somebody did."""
+    standing: int | None = None
+    """seq of the standing approval that let it run, if one did."""
     run_id: str | None = None
     starts: int = 0
     started_at: datetime | None = None
@@ -90,6 +112,15 @@ class ActionRecord:
     def digest(self) -> str:
         """The digest of its exact arguments."""
         return self.action.digest
+
+    @property
+    def decided_by(self) -> str:
+        """Who decided about it; empty when nobody did."""
+        return self.decided.by if self.decided else ""
+
+    def take_back(self) -> None:
+        """Whatever was asked or answered is void: policy rules on it again."""
+        self.status, self.request, self.asked_seq, self.asked_at, self.decided = Status.PROPOSED, None, None, None, None
 
     @property
     def is_over(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sre_core.domain import Conclusion, Examined, Verdict
-from sre_core.investigation import ActionRecord, Investigation, Phase
+from sre_core.investigation import ActionRecord, Investigation, Phase, Turn
 
 Report = dict[str, Any]
 
@@ -46,6 +46,8 @@ def build(state: Investigation, reasoner: str = "rules") -> Report:
             "effective_candidates_at_end": round(state.effective_candidates, 3),
         },
         "pending": _pending(state),
+        "rating": _rating(state),
+        "forked_from": {"investigation_id": state.origin[0], "at": state.origin[1]} if state.origin else None,
         "actions": [_action(record) for record in state.actions.values()],
         "recalled": [recollection.model_dump(mode="json") for recollection in state.recollections or ()],
         "alert": state.alert.model_dump(mode="json"),
@@ -61,7 +63,7 @@ def status(state: Investigation) -> str:
     """working, waiting, concluded, stopped or failed. A conclusion with a remediation still to be decided is concluded."""
     if state.conclusion and state.phase is not Phase.STOPPED:
         return "concluded"
-    return PHASE_STATUS.get(state.phase, "working")
+    return "waiting" if state.waiting and state.turn is not Turn.NOBODY else PHASE_STATUS.get(state.phase, "working")
 
 
 def candidates(state: Investigation) -> list[Report]:
@@ -129,6 +131,20 @@ def _pending(state: Investigation) -> Report | None:
         "reason": record.request.reason,
         "affected": list(record.request.affected),
         "why": action.why,
+        "request": record.asked_seq,
+        "undo": record.request.undo,
+        "expires_at": record.request.expires_at.isoformat() if record.request.expires_at else None,
+    }
+
+
+def _rating(state: Investigation) -> Report | None:
+    rated = state.control.rating
+    if rated is None:
+        return None
+    return {
+        **rated.rated.model_dump(mode="json", exclude={"type"}),
+        "by": rated.said.by,
+        "at": rated.said.at.isoformat(),
     }
 
 
@@ -140,6 +156,9 @@ def _action(record: ActionRecord) -> Report:
         "arguments": dict(record.action.arguments),
         "status": record.status.value,
         "decided_by": record.decided_by or None,
+        "decided_at": record.decided.at.isoformat() if record.decided else None,
+        "decided_via": record.decided.via or None if record.decided else None,
+        "edited_by": record.edited.by if record.edited else None,
         "reason": record.reason or None,
         "outcome": observation.summary if observation else record.error,
     }

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from sre_core.errors import RefusedInput
+from sre_core.intake.foreign_json import read_json
+from sre_core.people import Identity, Role, Roster
 
 PACKAGE = Path(__file__).parent
+SHORTEST_SECRET = 16
 
 
 def shipped(name: str) -> Path:
@@ -16,12 +22,74 @@ def shipped(name: str) -> Path:
     return checkout if checkout.is_dir() else PACKAGE / "_shipped" / name
 
 
+def _listed(given: Any) -> Any:
+    """'["ada", "bo"]' or 'ada, bo'."""
+    if not isinstance(given, str):
+        return given
+    if given.lstrip().startswith("["):
+        return read_json(given)
+    return [name.strip() for name in given.split(",") if name.strip()]
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+"""A list of names: JSON, or separated by commas."""
+
+
 class Settings(BaseSettings):
     """All settings, with defaults that work on a fresh machine."""
 
     model_config = SettingsConfigDict(env_prefix="SRE_", env_file=".env", extra="ignore", frozen=True)
 
     home: Path = Field(default=Path(".workbench"), description="The one state folder.")
-    allowed_hosts: tuple[str, ...] = Field(
+    answer_minutes: float = Field(
+        default=30.0, gt=0, description="How long a request for approval counts, and an approval that was not used yet."
+    )
+    identity: Identity = Field(default=Identity.NAME, description="How the workbench knows who somebody is.")
+    role: Role | None = Field(
+        default=None,
+        description="What everybody may do who is not named below. Unset: admin where people say their name themselves, "
+        "viewer behind a login or a proxy.",
+    )
+    admins: Names = Field(default=(), description="Names, as the login or the proxy gives them.")
+    responders: Names = Field(default=(), description="Names, as the login or the proxy gives them.")
+    viewers: Names = Field(default=(), description="Names, as the login or the proxy gives them.")
+    user_header: str = Field(
+        default="X-Forwarded-User", pattern=r"^[A-Za-z0-9-]+$", description="Where a trusted proxy puts the name."
+    )
+    proxy_secret: SecretStr | None = Field(
+        default=None,
+        description="What a trusted proxy sends in X-Workbench-Proxy, so that nobody else can name a user.",
+    )
+    allowed_hosts: Names = Field(
         default=("127.0.0.1", "localhost", "[::1]"), description="Host names that browser routes answer to."
     )
+
+    def roster(self) -> Roster:
+        """Who may do what. A name that anybody may type in is no proof, so named lists raise nobody there."""
+        if self.identity is Identity.NAME:
+            return Roster(self.role or Role.ADMIN)
+        return Roster(self.role or Role.VIEWER, self.admins, self.responders, self.viewers)
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of this process; ``given`` come before the environment.
+
+    Raises ``RefusedInput`` when one of them cannot be used, or one is missing without which nobody is known.
+    """
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)[0]
+        name = str(wrong["loc"][0]).upper() if wrong["loc"] else ""
+        raise RefusedInput(f"The setting SRE_{name} cannot be used: {wrong['msg'].removeprefix('Value error, ')}.") from error
+    if settings.identity is Identity.PROXY and len(secret_of(settings)) < SHORTEST_SECRET:
+        raise RefusedInput(
+            f"SRE_IDENTITY=proxy needs SRE_PROXY_SECRET: at least {SHORTEST_SECRET} characters that only the proxy knows, "
+            "and sends in X-Workbench-Proxy (docs/people.md)."
+        )
+    return settings
+
+
+def secret_of(settings: Settings) -> str:
+    """What the proxy sends; empty when there is none."""
+    return settings.proxy_secret.get_secret_value() if settings.proxy_secret else ""

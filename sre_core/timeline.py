@@ -7,25 +7,57 @@ import hashlib
 import logging
 import uuid
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
-from sqlalchemy import Engine, func, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Connection, Engine, bindparam, case, func, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
 
+from sre_core import door
+from sre_core.chain import FIRST, chained
 from sre_core.domain import ContentRef
-from sre_core.errors import ContentGone, SeqTaken, StoreUnavailable, UnknownInvestigation, UnreadableTimeline
-from sre_core.events import EVENT, Entry, Event
+from sre_core.errors import (
+    ContentGone,
+    RefusedInput,
+    SeqTaken,
+    StoreUnavailable,
+    UnknownInvestigation,
+    UnreadableTimeline,
+)
+from sre_core.events import (
+    EVENT,
+    Entry,
+    Event,
+    InvestigationClosed,
+    InvestigationForked,
+    InvestigationStopped,
+    QuestionAnswered,
+    QuestionAsked,
+)
 from sre_core.investigation import Investigation, fold
-from sre_core.store import contents, events
+from sre_core.store import contents, events, reading, writing
 
 log = logging.getLogger(__name__)
 
 Listener = Callable[[Event], None]
 
+OVER = (InvestigationClosed.__name__, InvestigationStopped.__name__)
+
+PATIENCE = 10.0
+"""Seconds until something is tried again that could not be written or read."""
+
 MOST_TRIES = 50
 """How often a person's entry is tried again when others append at the same moment."""
+
+
+EVENT_BEFORE = (
+    select(events.c.seq, events.c.chain)
+    .where(events.c.investigation_id == bindparam("id"), events.c.seq < bindparam("seq"))
+    .order_by(events.c.seq.desc())
+    .limit(1)
+)
+"""Put together once: every append asks it, and putting it together costs more than the answer."""
 
 
 def _now() -> datetime:
@@ -47,39 +79,76 @@ class Timeline:
         self._listeners: list[Listener] = []
 
     def append(self, investigation_id: str, seq: int, entry: Entry) -> Event:
-        """Write an entry at exactly this place. Raises ``SeqTaken`` when somebody else was first, ``StoreUnavailable``."""
+        """Write an entry at exactly this place, chained to the event before it (see ``chain.py``).
+
+        Raises ``SeqTaken`` when somebody else was first, ``ValueError`` when there is no event before it, ``StoreUnavailable``.
+        """
+        try:
+            with writing(self._engine) as connection:
+                event = self._write(connection, investigation_id, seq, entry)
+        except IntegrityError as error:
+            raise SeqTaken(f"{investigation_id}: event {seq} is there already") from error
+        self._tell(event)
+        return event
+
+    def _write(self, connection: Connection, investigation_id: str, seq: int, entry: Entry) -> Event:
         event = Event(**dict(entry), id=self._make_id(), investigation_id=investigation_id, seq=seq, at=self._now())
+        body = event.model_dump_json()
         row = {
             "investigation_id": investigation_id,
             "seq": seq,
             "type": entry.happening.type,
             "at": event.at,
-            "body": event.model_dump_json(),
+            "body": body,
+            "chain": chained(_chain_before(connection, investigation_id, seq), body),
         }
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(events).values(row))
-        except IntegrityError as error:
-            raise SeqTaken(f"{investigation_id}: event {seq} is there already") from error
-        except OperationalError as error:
-            raise StoreUnavailable(f"Nothing can be written to the state folder: {error.orig}.") from error
-        for listener in list(self._listeners):
-            _tell(listener, event)
+        connection.execute(insert(events).values(row))
         return event
 
-    def record(self, investigation_id: str, entry: Entry) -> Event:
-        """Write what a person said at the next free place, if it still fits the state.
+    def _tell(self, event: Event) -> None:
+        """The event is written already, so a listener's trouble is its own."""
+        for listener in list(self._listeners):
+            try:
+                listener(event)
+            except Exception:
+                log.exception("a listener failed on event %s of %s", event.seq, event.investigation_id)
 
-        Raises ``StaleDecision`` when it does not, ``UnknownInvestigation`` when there is no such investigation.
+    def record(self, investigation_id: str, entry: Entry) -> Event:
+        """Write what a person said at the next free place, if they may say it and it still fits the state.
+
+        Raises ``NotAllowed``, ``StaleDecision``, ``RefusedInput``; ``UnknownInvestigation`` when there is no such investigation.
         """
         state = self.state(investigation_id)
         for _ in range(MOST_TRIES):
-            state.refuse_if_stale(entry.happening)
+            door.refuse(entry, state, self._now())
             try:
                 return self.append(investigation_id, state.seq + 1, entry)
             except SeqTaken:
                 fold(investigation_id, self.read(investigation_id, since=state.seq), state)
         raise SeqTaken(f"{investigation_id}: no free place found in {MOST_TRIES} tries; try again")
+
+    def fork(self, origin: str, said: Entry) -> str:
+        """Begin a new investigation with the same events, byte by byte, up to the one that the entry names; returns its id.
+
+        Raises ``NotAllowed``, ``RefusedInput`` when there is no such event, ``UnknownInvestigation``.
+        """
+        door.refuse_unless_allowed(said)
+        forked = said.happening
+        if not isinstance(forked, InvestigationForked):
+            raise TypeError("a fork begins with InvestigationForked")
+        last = self.state(origin).seq
+        if forked.at > last:
+            raise RefusedInput(f"Investigation {origin} has no event {forked.at}; its last one is {last}.")
+        fork_id = self._make_id()[:12]
+        fold(fork_id, self.read(origin)[: forked.at])
+        same = (events.c.seq, events.c.type, events.c.at, events.c.body, events.c.chain)
+        shared = select(literal(fork_id), *same).where(events.c.investigation_id == origin, events.c.seq <= forked.at)
+        columns = ("investigation_id", "seq", "type", "at", "body", "chain")
+        with writing(self._engine) as connection:
+            connection.execute(insert(events).from_select(columns, shared))
+            event = self._write(connection, fork_id, forked.at + 1, said)
+        self._tell(event)
+        return fork_id
 
     def read(self, investigation_id: str, since: int = 0) -> list[Event]:
         """Events after ``since``, in order; empty when there are none. Raises ``UnreadableTimeline``."""
@@ -88,7 +157,17 @@ class Timeline:
             .where(events.c.investigation_id == investigation_id, events.c.seq > since)
             .order_by(events.c.seq)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
+            return [_event(investigation_id, *row) for row in connection.execute(query)]
+
+    def read_of(self, investigation_id: str, types: Collection[str]) -> list[Event]:
+        """Its events of these types only, in order. Raises ``UnreadableTimeline``."""
+        query = (
+            select(events.c.seq, events.c.body)
+            .where(events.c.investigation_id == investigation_id, events.c.type.in_(types))
+            .order_by(events.c.seq)
+        )
+        with reading(self._engine) as connection:
             return [_event(investigation_id, *row) for row in connection.execute(query)]
 
     def state(self, investigation_id: str) -> Investigation:
@@ -107,7 +186,7 @@ class Timeline:
         query = select(func.min(events.c.at), func.max(events.c.at)).where(
             events.c.investigation_id == investigation_id
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             first, last = connection.execute(query).one()
         if first is None:
             raise _unknown(investigation_id)
@@ -127,13 +206,31 @@ class Timeline:
             .join(ends, (ends.c.investigation_id == events.c.investigation_id) & (ends.c.last == events.c.seq))
             .order_by(ends.c.opened.desc(), events.c.investigation_id)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+    def unfinished(self) -> Sequence[str]:
+        """Ids of the investigations in which something is left to do, as far as the last event and open questions tell."""
+        asked = func.sum(case((events.c.type == QuestionAsked.__name__, 1), else_=0))
+        answered = func.sum(case((events.c.type == QuestionAnswered.__name__, 1), else_=0))
+        query = select(events.c.investigation_id).group_by(events.c.investigation_id).having(asked > answered)
+        with reading(self._engine) as connection:
+            with_questions = set(connection.scalars(query))
+        return [id_ for id_, _, last in self.last_events() if last not in OVER or id_ in with_questions]
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener(event)`` in the appending thread after each append; returns how to stop that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+
+def _chain_before(connection: Connection, investigation_id: str, seq: int) -> str:
+    """What event ``seq`` follows on. Events are never changed, so nobody can do so between this and the write."""
+    before = connection.execute(EVENT_BEFORE, {"id": investigation_id, "seq": seq}).one_or_none()
+    last, chain = before or (0, FIRST)
+    if last != seq - 1:
+        raise ValueError(f"{investigation_id}: event {seq} cannot follow {f'event {last}' if last else 'nothing'}")
+    return str(chain)
 
 
 def _event(investigation_id: str, seq: int, body: str) -> Event:
@@ -149,23 +246,25 @@ def _unknown(investigation_id: str) -> UnknownInvestigation:
     return UnknownInvestigation(f"There is no investigation {investigation_id!r} in this state folder.")
 
 
-def _tell(listener: Listener, event: Event) -> None:
-    """The event is written already, so a listener's trouble is its own."""
-    try:
-        listener(event)
-    except Exception:
-        log.exception("a listener failed on event %s of %s", event.seq, event.investigation_id)
-
-
 class Contents:
     """Bulky outputs, each stored once by the SHA-256 of its text. An erased one leaves its row as a tombstone."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, patience: float = PATIENCE) -> None:
+        """``patience``: seconds until an output that could not be stored is tried again."""
         self._engine = engine
+        self._patience = patience
 
     async def keep(self, text: str) -> ContentRef:
-        """Store a text (a no-op when it is there already, or was erased)."""
-        return await asyncio.to_thread(self.keep_now, text)
+        """Store a text (a no-op when it is there already, or was erased).
+
+        While the store takes no writes, the text is kept at hand and tried again: what a tool brought back must not be lost.
+        """
+        while True:
+            try:
+                return await asyncio.to_thread(self.keep_now, text)
+            except StoreUnavailable as error:
+                log.error("an output is stored again in %g s: %s", self._patience, error)
+                await asyncio.sleep(self._patience)
 
     async def read(self, digest: str) -> str:
         """The text. Raises ``ContentGone`` when it was erased or never kept."""
@@ -176,14 +275,14 @@ class Contents:
         raw = text.encode()
         digest = hashlib.sha256(raw).hexdigest()
         row = {"digest": digest, "characters": len(text), "body": zlib.compress(raw, level=1)}
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(insert(contents).prefix_with("OR IGNORE").values(row))
         return ContentRef(digest=digest, characters=len(text))
 
     def read_now(self, digest: str) -> str:
         """``read``, for a thread that may block."""
         query = select(contents.c.body, contents.c.erased_because).where(contents.c.digest == digest)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
             raise ContentGone("This output is not in the state folder.")
@@ -194,7 +293,7 @@ class Contents:
     def erase(self, digest: str, because: str) -> None:
         """Forget a text for good; the row stays as a tombstone. Raises ``ContentGone`` when there is none to erase."""
         change = update(contents).where(contents.c.digest == digest, contents.c.body.is_not(None))
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             changed = connection.execute(change.values(body=None, erased_because=because)).rowcount
         if not changed:
             raise ContentGone("There is no such output to erase.")

@@ -8,9 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sre_core import door
 from sre_core.domain import (
     Action,
     Alert,
+    Answer,
     Claim,
     Conclusion,
     Effect,
@@ -28,15 +30,26 @@ from sre_core.domain import (
     Weight,
 )
 from sre_core.errors import ToolError
-from sre_core.events import AlertReceived, Entry, Event, entry
+from sre_core.events import ActionApproved, AlertReceived, Entry, Event, entry
 from sre_core.investigation import ActionRecord, Investigation, fold
-from sre_core.investigator import Investigator, Proposal
+from sre_core.investigator import Investigator, Proposal, utc_now
 from sre_core.loop import investigate
+from sre_core.people import Person, Role
+from sre_core.reasoning.answers import answer
 from sre_core.reasoning.briefing import brief
 
-START = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
-PERSON = "person:ada"
+START = datetime(2025, 11, 1, 12, 0, tzinfo=UTC)
+PERSON = Person(name="ada", role=Role.RESPONDER, via="a test")
+ADMIN = Person(name="grace", role=Role.ADMIN, via="a test")
+VIEWER = Person(name="vera", role=Role.VIEWER, via="a test")
 OPENED = entry(PERSON, AlertReceived(alert=Alert(title="The kiln is too cold")))
+
+
+def approval(record: ActionRecord | None) -> ActionApproved:
+    """A yes to what was asked about this action."""
+    assert record is not None
+    assert record.request is not None
+    return ActionApproved(action_id=record.action.id, digest=record.request.digest, request=record.asked_seq)
 
 
 class Reading(Value):
@@ -109,6 +122,9 @@ class FakeReasoner:
         left = [tool for tool in self.remedies if tool not in tried]
         return Action(id=investigation.next_id("A"), tool=left[0], components=("kiln",)) if left else None
 
+    async def answer(self, investigation: Investigation, events: Sequence[Event], question: str) -> Answer:
+        return answer(question, events, investigation)
+
 
 @dataclass
 class FakeToolbox:
@@ -125,6 +141,9 @@ class FakeToolbox:
         if action.tool not in self.effects:
             raise ToolError(f"There is no tool {action.tool}")
         return action.model_copy(update={"effect": self.effects[action.tool]})
+
+    def undo(self, action: Action) -> str:
+        return "Take the fuel out again." if self.effects.get(action.tool) is Effect.WRITES else ""
 
     async def run(self, action: Action) -> Observation:
         self.calls.append(action)
@@ -149,7 +168,10 @@ class FakeMemory:
 
 
 def equipped(
-    reasoner: FakeReasoner | None = None, tools: FakeToolbox | None = None, run_id: str = "run-1"
+    reasoner: FakeReasoner | None = None,
+    tools: FakeToolbox | None = None,
+    run_id: str = "run-1",
+    now: Callable[[], datetime] = utc_now,
 ) -> Investigator:
     """An investigator made of fakes."""
     return Investigator(
@@ -158,6 +180,7 @@ def equipped(
         memory=FakeMemory(),
         affected=lambda action: action.components,
         run_id=run_id,
+        now=now,
     )
 
 
@@ -168,6 +191,10 @@ class ListTimeline:
         self.events = list(events)
         self.state = state or fold("inv", self.events)
 
+    def now(self) -> datetime:
+        """One second after the last event."""
+        return START + timedelta(seconds=self.state.seq + 1)
+
     async def unless_overtaken(self, step: Awaitable[Entry]) -> Entry | None:
         return await step
 
@@ -176,10 +203,14 @@ class ListTimeline:
 
     def say(self, entry: Entry) -> Event:
         """Write down, one second after the last event. A person's entry must fit the state."""
-        if entry.actor.startswith("person:"):
-            self.state.refuse_if_stale(entry.happening)
+        if entry.actor.startswith("person:") and not isinstance(entry.happening, AlertReceived):
+            door.refuse(entry, self.state, self.now())
+        return self.write(entry)
+
+    def write(self, entry: Entry) -> Event:
+        """Write down whatever it is."""
         seq = self.state.seq + 1
-        at = START + timedelta(seconds=seq)
+        at = self.now()
         event = Event(**dict(entry), id=f"event-{seq}", investigation_id="inv", seq=seq, at=at)
         self.state.apply(event)
         self.events.append(event)

@@ -1,4 +1,4 @@
-"""Who may call the browser routes: a signed token, an expected host, our own page as the origin."""
+"""Who may call the routes: a signed token, an expected host, and for browsers our own page as the origin."""
 
 from __future__ import annotations
 
@@ -17,11 +17,17 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sre_core.people import Role
+
 LIFETIME = 900.0
 """Seconds that a token is good for; an open stream brings a new one well before."""
 
 OPEN_TO_ANY_HOST = ("/api/health", "/_stcore/health", "/_stcore/script-health-check")
 """Probes come with whatever address a platform gives us, and what they read is no secret."""
+
+
+PROXY_HEADER = "X-Workbench-Proxy"
+"""Where a trusted proxy says the secret that it shares with us."""
 
 
 class Refused(Exception):
@@ -32,39 +38,55 @@ class Refused(Exception):
         self.status = status
 
 
+EVERY = "*"
+"""Instead of an investigation's id: a program's token is good for all of them."""
+
+
 @dataclass(frozen=True)
 class Pass:
-    """What a valid token says: which investigation, and in whose name."""
+    """What a valid token says: which investigation (or every), in whose name, and what they may."""
 
     investigation_id: str
-    by: str
+    name: str
+    role: Role
+
+    @property
+    def of_a_program(self) -> bool:
+        """Made on the command line for a program, not by a page for itself."""
+        return self.investigation_id == EVERY
 
 
 class Tokens:
-    """Issues and checks tokens, each bound to one investigation, one person and an expiry."""
+    """Issues and checks tokens, each bound to one investigation (or to every), one person, their role and an expiry."""
 
     def __init__(self, secret: bytes, now: Callable[[], float] = time.time, lifetime: float = LIFETIME) -> None:
         self._secret = secret
         self._now = now
         self.lifetime = lifetime
 
-    def issue(self, investigation_id: str, by: str) -> str:
-        """A token for this page, good for ``lifetime`` seconds."""
-        says = {"inv": investigation_id, "by": by, "exp": self._now() + self.lifetime}
+    def issue(self, investigation_id: str, name: str, role: Role, lifetime: float | None = None) -> str:
+        """A token for this page, good for ``lifetime`` seconds; with ``EVERY``, one for a program."""
+        expires = self._now() + (lifetime or self.lifetime)
+        says = {"inv": investigation_id, "by": name, "role": role.value, "exp": expires}
         body = base64.urlsafe_b64encode(json.dumps(says).encode()).decode().rstrip("=")
         return f"{body}.{self._sign(body)}"
 
-    def check(self, token: str, investigation_id: str) -> Pass:
-        """What it says. Raises ``Refused`` when it is forged, expired or meant for another investigation."""
+    def check(self, token: str, investigation_id: str | None) -> Pass:
+        """What it says; None is no investigation in particular, which takes a program's token.
+
+        Raises ``Refused`` when it is forged, expired or meant for another investigation.
+        """
         body, _, signature = token.partition(".")
         if not hmac.compare_digest(signature.encode(), self._sign(body).encode()):
-            raise Refused(401, "This page's pass is missing or not ours. Reload the page.")
+            raise Refused(
+                401, "The pass is missing or not ours. Reload the page; a program needs a token of this workbench."
+            )
         says = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         if says["exp"] < self._now():
-            raise Refused(401, "This page's pass has expired. Reload the page.")
-        if says["inv"] != investigation_id:
+            raise Refused(401, "The pass has expired. Reload the page; a program needs a new token.")
+        if says["inv"] not in (EVERY, investigation_id):
             raise Refused(403, "This page's pass is for another investigation.")
-        return Pass(investigation_id, says["by"])
+        return Pass(says["inv"], says["by"], Role(says.get("role", Role.VIEWER)))
 
     def _sign(self, body: str) -> str:
         return hmac.new(self._secret, b"browser:" + body.encode(), hashlib.sha256).hexdigest()
@@ -118,6 +140,49 @@ class OnlyKnownHosts:
         await answer(scope, receive, send)
 
 
+class OnlyTheProxy:
+    """Middleware: pages, websocket and routes answer to the trusted proxy alone, and only when it names somebody.
+
+    Programs may come directly to the routes with a token of their own; probes need nothing.
+    """
+
+    def __init__(self, app: ASGIApp, secret: str, user_header: str, tokens: Callable[[], Tokens]) -> None:
+        """``tokens`` is asked for per request: it comes with startup, and raises ``RuntimeError`` before."""
+        self._app = app
+        self._secret = secret.encode()
+        self._user_header = user_header
+        self._tokens = tokens
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or answer 403."""
+        answer: ASGIApp = self._app
+        if scope["type"] in ("http", "websocket") and scope["path"] not in OPEN_TO_ANY_HOST:
+            try:
+                self._refuse(HTTPConnection(scope))
+            except Refused as refused:
+                answer = refusal(refused)
+        await answer(scope, receive, send)
+
+    def _refuse(self, request: HTTPConnection) -> None:
+        sent = request.headers.getlist(PROXY_HEADER)
+        if len(sent) != 1 or not hmac.compare_digest(sent[0].encode("latin-1"), self._secret):
+            if not self._is_program(request):
+                raise Refused(
+                    403, "Only the proxy in front of this workbench may call it. Come in through its address."
+                )
+        elif len(request.headers.getlist(self._user_header)) != 1 or not request.headers[self._user_header].strip():
+            raise Refused(403, f"The proxy did not say who you are: {self._user_header} is missing, or there twice.")
+
+    def _is_program(self, request: HTTPConnection) -> bool:
+        """Whether a valid token of a program comes along. Which investigation it may see, the route decides."""
+        if not request.scope["path"].startswith("/api/"):
+            return False
+        try:
+            return self._tokens().check(token_of(request), None).of_a_program
+        except (Refused, RuntimeError):
+            return False
+
+
 class NotInAFrame:
     """Middleware: no other site may put our pages under its own, and so lead a click onto Approve."""
 
@@ -139,6 +204,12 @@ class NotInAFrame:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def token_of(request: HTTPConnection) -> str:
+    """From the header; from the address where a browser cannot send one (event streams, downloads)."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else request.query_params.get("token", "")
 
 
 def refusal(refused: Refused) -> JSONResponse:

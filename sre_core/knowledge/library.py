@@ -18,6 +18,7 @@ from sre_core.intake.foreign_json import whole_characters
 from sre_core.knowledge.chunks import Chunk, ParsedDocument, parse_document
 from sre_core.knowledge.ranking import BODY, HEADING, TITLE, Candidate, Corpus, rank
 from sre_core.knowledge.words import stems
+from sre_core.store import reading, writing
 from sre_core.tools.search_runbooks import Passages
 
 SCHEMA: tuple[str, ...] = (
@@ -78,7 +79,7 @@ class SqliteLibrary:
         content = _readable(path, text)
         digest = hashlib.sha256(content.encode()).hexdigest()
         parsed = parse_document(path, content)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             known = _digest(connection, path)
             if known == digest:
                 return IngestOutcome(document=path, outcome="unchanged", chunks=len(parsed.chunks))
@@ -97,20 +98,20 @@ class SqliteLibrary:
 
     def remove(self, path: str) -> bool:
         """Take a document out; False when there is none of that path."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             return _remove(connection, path)
 
     def documents(self) -> list[KnownDocument]:
         """All of them, by path."""
         statement = """SELECT d.path, d.title, d.kind, d.component, d.faults, d.added_at, d.added_by, count(c.id) AS chunks
             FROM wb_documents d LEFT JOIN wb_chunks c ON c.document_id = d.id GROUP BY d.id ORDER BY d.path"""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(text(statement)).mappings().all()
         return [KnownDocument(**{**row, "faults": tuple(json.loads(row["faults"]))}) for row in rows]
 
     def text(self, path: str) -> str | None:
         """A document, whole; None when there is none of that path."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.execute(text("SELECT text FROM wb_documents WHERE path = :path"), {"path": path}).scalar()
 
     async def search(self, text: str, *, component: str | None, kinds: tuple[str, ...], limit: int) -> Passages:
@@ -192,7 +193,7 @@ class _Stored:
 def _search(
     engine: Engine, beside: Sequence[Corpus], query: str, component: str | None, kinds: tuple[str, ...], limit: int
 ) -> Passages:
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         corpora: list[Corpus] = [_Stored(connection), *beside]
         found = rank(corpora, query, component, kinds, limit)
         searched = sum(corpus.sizes()[0] for corpus in corpora)

@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Engine, text
 from sre_core.domain import Alert, Incident, Recollection
 from sre_core.knowledge.words import by_stem, stems
 from sre_core.memory.postmortems import incident_from_postmortem
+from sre_core.store import reading, writing
 from sre_core.tools.recall_incidents import IncidentMemory, Recalled
 
 __all__ = ["SCHEMA", "AlertMemory", "IncidentStore", "compare", "create", "incident_from_postmortem"]
@@ -54,18 +55,18 @@ class IncidentStore:
         statement = """INSERT OR REPLACE INTO wb_incidents
             (id, title, component, fault, symptoms, resolution, started_at, source)
             VALUES (:id, :title, :component, :fault, :symptoms, :resolution, :started_at, :source)"""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(text(statement), incident.model_dump(mode="json"))
 
     def forget(self, incident_id: str) -> bool:
         """Take it out; False when there was none of that id."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             return connection.execute(text("DELETE FROM wb_incidents WHERE id = :id"), {"id": incident_id}).rowcount > 0
 
     def incidents(self) -> list[Incident]:
         """All of them, the latest first; those without a time at the end."""
         statement = "SELECT * FROM wb_incidents ORDER BY started_at IS NULL, started_at DESC, id"
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [Incident(**row) for row in connection.execute(text(statement)).mappings()]
 
     async def recall(self, text: str, *, component: str | None, limit: int) -> Recalled:

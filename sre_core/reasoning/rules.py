@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sre_core.diagnosis.detectors import REGISTRY, Detector
-from sre_core.domain import Action, Conclusion, Reflection, Value
+from sre_core.domain import Action, Answer, Conclusion, Reflection, Value
+from sre_core.events import Event
 from sre_core.investigation import ActionRecord, Investigation
 from sre_core.investigator import Proposal
+from sre_core.reasoning.answers import answer
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.rules_choose import choose
 from sre_core.reasoning.rules_conclude import conclude
@@ -47,6 +49,10 @@ class RuleReasoner:
     async def conclude(self, investigation: Investigation) -> Conclusion:
         """Root cause with its evidence and remediation, or honestly none."""
         return conclude(self._case, investigation)
+
+    async def answer(self, investigation: Investigation, events: Sequence[Event], question: str) -> Answer:
+        """The timeline's own words, with where they stand."""
+        return answer(question, events, investigation)
 
     async def remedy(self, investigation: Investigation) -> Action | None:
         """The next remediation that can be carried out; None when there is none left or it recovered."""

@@ -255,6 +255,9 @@ def _why(case: Case, investigation: Investigation) -> str:
             else "No component in it is known here; the order of questions follows its words."
         )
         return f"Changed because {said}. {looks}{kept}"
+    if investigation.dismissed and investigation.plan:
+        (component, fault), reason = list(investigation.dismissed.items())[-1]
+        return f"Goes on without “{statement(component, fault)}” {reason}. What was found so far still counts."
     if alerting:
         below = sum(1 for c in case.topology.downstream(alerting[0]))
         return (

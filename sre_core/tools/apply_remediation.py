@@ -34,6 +34,13 @@ class RemediationOutcome(Value):
     after: tuple[dict[str, Any], ...] = ()
 
 
+UNDO = {
+    "restart": "A restart cannot be taken back; what {component} had in memory, and its open requests, are lost.",
+    "rollback": "Deploy the version of {component} that runs now once more: it is the one this replaces.",
+    "scale": "Scale {component} back to the size that it has now.",
+}
+
+
 class ApplyRemediation(Tool[RemediationRequest, RemediationOutcome]):
     """Restart, roll back or scale a component. It changes the system, so it always waits for a person."""
 
@@ -64,6 +71,10 @@ class ApplyRemediation(Tool[RemediationRequest, RemediationOutcome]):
             output.recovered
         ]
         return f"{_in_words(output.kind, output.component, output.to)}: {recovered}; {output.outcome}"
+
+    def undo(self, query: RemediationRequest) -> str:
+        """How to take it back."""
+        return UNDO[query.kind].format(component=query.component)
 
     def components(self, query: RemediationRequest, output: RemediationOutcome) -> tuple[str, ...]:
         """The one it was done to."""

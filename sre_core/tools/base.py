@@ -54,6 +54,15 @@ class Tool(ABC, Generic[Query, Output]):
     def summarise(self, output: Output) -> str:
         """One line for a person: what came back."""
 
+    def undo(self, query: Query) -> str:
+        """How a person can take back what a run of this does; empty when it only looks, or nothing is known."""
+        return ""
+
+    def named(self, query: Query) -> tuple[str, ...]:
+        """Ids of the components that the query itself names; by default its ``component`` or ``components``."""
+        one, several = getattr(query, "component", None), getattr(query, "components", None)
+        return tuple(dict.fromkeys([*([one] if one else []), *(several or ())]))
+
     def components(self, query: Query, output: Output) -> tuple[str, ...]:
         """Ids of the components that this output says something about."""
         return ()

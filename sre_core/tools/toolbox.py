@@ -60,6 +60,8 @@ class ToolCollection:
     async def prepare(self, action: Action, investigation: Observed) -> Action:
         """The action with its bound arguments filled in, checked, with the effect and the cost of its tool.
 
+        What changes something touches the components that its arguments name, whatever else was said of it.
+
         An argument that is given outright is not overwritten. Raises ``ToolError`` when there is no such tool, a reference
         leads nowhere, or the tool does not take these arguments.
         """
@@ -67,8 +69,19 @@ class ToolCollection:
         open_ends = {name: reference for name, reference in action.bound.items() if name not in action.arguments}
         found = {name: await self._resolve(name, reference, investigation) for name, reference in open_ends.items()}
         arguments = {**action.arguments, **found}
-        tool.parse(arguments)
-        return action.model_copy(update={"arguments": arguments, "effect": tool.effect, "cost": tool.cost})
+        named = tool.named(tool.parse(arguments))
+        touched = named if tool.effect is Effect.WRITES else ()
+        components = tuple(dict.fromkeys([*action.components, *touched]))
+        return action.model_copy(
+            update={"arguments": arguments, "effect": tool.effect, "cost": tool.cost, "components": components}
+        )
+
+    def undo(self, action: Action) -> str:
+        """How to take back what it does; empty when it changes nothing, or nothing is known."""
+        tool = self._tools.get(action.tool)
+        if tool is None or tool.effect is not Effect.WRITES:
+            return ""
+        return tool.undo(tool.parse(dict(action.arguments)))
 
     async def run(self, action: Action) -> Observation:
         """Run it. Raises ``ToolError``, also when it takes longer than the tool may."""

@@ -34,7 +34,7 @@ from sre_core.events import (
 from sre_core.investigation import Investigation, Phase, Turn
 from sre_core.investigator import Investigator
 from sre_core.timeline import Timeline
-from tests.fakes import PERSON, FakeReasoner, FakeToolbox, equipped
+from tests.fakes import PERSON, FakeReasoner, FakeToolbox, approval, equipped
 
 PATIENCE = 20.0
 IDS = itertools.count()
@@ -102,7 +102,7 @@ class Person:
         record = self.state.pending
         match deed:
             case "approve" if record:
-                self.say(entry(PERSON, ActionApproved(action_id=record.action.id, digest=record.digest)))
+                self.say(entry(PERSON, approval(record)))
             case "reject" if record:
                 self.say(entry(PERSON, ActionRejected(action_id=record.action.id, reason="no")))
             case "guide" | "guide often":

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import Engine as Database
 
-from sre_core.domain import Action, Alert, Autonomy
+from sre_core.domain import Action, Alert, Answer, Autonomy
 from sre_core.engine import Engine, OpenTimeline
 from sre_core.errors import StoreUnavailable
 from sre_core.events import (
-    ActionApproved,
+    ActionFailed,
     AlertReceived,
+    DecisionAwaited,
     Entry,
     Event,
     GuidanceGiven,
     InvestigationFailed,
     InvestigationStopped,
     MemoryRecalled,
+    QuestionAsked,
     RetryRequested,
     entry,
 )
@@ -29,7 +32,7 @@ from sre_core.investigation import Investigation, Phase, Status
 from sre_core.investigator import Investigator, Proposal
 from sre_core.loop import next_entry
 from sre_core.timeline import Timeline
-from tests.fakes import OPENED, PERSON, FakeReasoner, FakeToolbox, Hang, equipped
+from tests.fakes import OPENED, PERSON, FakeReasoner, FakeToolbox, Hang, approval, equipped
 
 PATIENCE = 10.0
 
@@ -77,7 +80,7 @@ def run_until_approved(timeline: Timeline, engine: Engine, bell: Bell) -> None:
     bell.wait("ApprovalRequested")
     pending = timeline.state("inv").pending
     assert pending is not None
-    say(timeline, engine, entry(PERSON, ActionApproved(action_id="A1", digest=pending.action.digest)))
+    say(timeline, engine, entry(PERSON, approval(pending)))
 
 
 def types(timeline: Timeline) -> list[str]:
@@ -234,3 +237,84 @@ def test_a_write_that_a_person_stopped_is_not_said_to_be_running_nor_to_have_wor
     stopped = timeline.state("inv").actions["A1"]
     assert stopped.status is Status.LET_GO
     assert "not known" in stopped.reason
+
+
+class SlowToRead(Timeline):
+    """By the time that the news is read, the step has come back."""
+
+    def __init__(self, database: Database, back: Callable[[], None]) -> None:
+        super().__init__(database)
+        self._back = back
+
+    def read(self, investigation_id: str, since: int = 0) -> list[Event]:
+        self._back()
+        time.sleep(0.02)
+        return super().read(investigation_id, since)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (entry("tool:look", ActionFailed(action_id="A1", run_id="run-1", error="it broke")), True),
+        (entry("reasoner:fake", DecisionAwaited(actions=("A1",))), False),
+    ],
+)
+async def test_of_what_comes_back_while_news_is_read_facts_are_kept_and_judgements_are_not(
+    database: Database, said: Entry, kept: bool
+) -> None:
+    loop, back = asyncio.get_running_loop(), asyncio.Event()
+    timeline = SlowToRead(database, lambda: loop.call_soon_threadsafe(back.set) and None)
+    timeline.append("inv", 1, OPENED)
+    open_ = OpenTimeline(timeline, "inv")
+    await open_.catch_up()
+    await asyncio.sleep(0)
+    back.clear()
+    Timeline(database).record("inv", entry(PERSON, GuidanceGiven(text="think again")))
+    open_.news.set()
+
+    async def step() -> Entry:
+        await back.wait()
+        return said
+
+    assert (await open_.unless_overtaken(step()) == said) is kept
+
+
+def test_a_question_is_answered_while_a_call_hangs_and_after_the_end(timeline: Timeline) -> None:
+    hang = Hang()
+    bell = Bell(timeline)
+    with engine_of(timeline, lambda state: equipped(tools=FakeToolbox(behaviour=hang))) as engine:
+        timeline.append("inv", 1, OPENED)
+        engine.wake("inv")
+        assert hang.called.wait(PATIENCE)
+        say(timeline, engine, entry(PERSON, QuestionAsked(text="What is the alert?")))
+        bell.wait("QuestionAnswered")
+        assert not hang.let_go.is_set()
+        say(timeline, engine, entry(PERSON, InvestigationStopped()))
+        say(timeline, engine, entry(PERSON, QuestionAsked(text="Who stopped it?")))
+        bell.wait("QuestionAnswered", times=2)
+    assert timeline.state("inv").control.unanswered == []
+
+
+def test_a_question_that_was_open_when_the_process_ended_is_answered_by_the_next(timeline: Timeline) -> None:
+    timeline.append("inv", 1, OPENED)
+    timeline.append("inv", 2, entry(PERSON, QuestionAsked(text="What is the alert?")))
+    timeline.append("inv", 3, entry(PERSON, InvestigationStopped()))
+    bell = Bell(timeline)
+    with engine_of(timeline, lambda state: equipped()):
+        bell.wait("QuestionAnswered")
+
+
+def test_a_question_that_cannot_be_answered_is_told_so(timeline: Timeline) -> None:
+    class Speechless(FakeReasoner):
+        async def answer(self, *asked: object) -> Answer:
+            raise ZeroDivisionError("a bug")
+
+    bell = Bell(timeline)
+    with engine_of(timeline, lambda state: equipped(Speechless())) as engine:
+        timeline.append("inv", 1, OPENED)
+        timeline.append("inv", 2, entry(PERSON, QuestionAsked(text="What is the alert?")))
+        engine.wake("inv")
+        bell.wait("QuestionAnswered")
+    (question,) = timeline.state("inv").control.questions.values()
+    assert question.answer is not None
+    assert "could not be answered: ZeroDivisionError" in question.answer.text

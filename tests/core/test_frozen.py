@@ -13,28 +13,45 @@ from typing import Any, get_args
 
 import pytest
 
-from sre_core.domain import Alert, Autonomy, Limits, Pace
+from sre_core.domain import Alert, Answer, Autonomy, Leaning, Limits, Pace, Quotation, Rating
 from sre_core.events import (
     EVENT,
     SCHEMA_VERSION,
-    ActionApproved,
+    ActionEdited,
     ActionRejected,
     ActionStarted,
     AlertReceived,
+    ApprovalExpired,
+    AutonomySet,
+    BreakpointCleared,
+    BreakpointSet,
+    ConclusionRated,
+    ConclusionRefuted,
     ContentErased,
+    DecisionAwaited,
     Entry,
     Event,
+    FactStated,
     GuidanceGiven,
     Happening,
+    HypothesisDismissed,
+    HypothesisPicked,
+    HypothesisProposed,
     InvestigationFailed,
+    InvestigationForked,
     InvestigationStopped,
+    LimitsSet,
     PaceSet,
+    QuestionAnswered,
+    QuestionAsked,
     RetryRequested,
+    StandingApprovalGiven,
+    StandingApprovalRevoked,
     entry,
 )
 from sre_core.investigation import Investigation, fold
 from sre_core.loop import investigate
-from tests.fakes import PERSON, FakeReasoner, FakeToolbox, ListTimeline, equipped, fail
+from tests.fakes import ADMIN, PERSON, FakeReasoner, FakeToolbox, ListTimeline, approval, equipped, fail
 
 FROZEN = Path(__file__).parent.parent / "frozen"
 FILES = sorted(FROZEN.glob("v*/*.jsonl"))
@@ -50,6 +67,13 @@ def meaning(state: Investigation) -> dict[str, Any]:
         "guidance": [[said.text, said.applied_at] for said in state.guidance],
         "conclusion": state.conclusion.headline if state.conclusion else None,
         "effective_candidates": round(state.effective_candidates, 9),
+        "ruled_out": sorted(state.ruled_out),
+        "superseded": sorted(state.superseded),
+        "standing": sorted(state.control.standing),
+        "breakpoints": sorted(state.control.breakpoints),
+        "answered": {str(q.seq): q.answer.text for q in state.control.questions.values() if q.answer},
+        "rating": state.control.rating.rated.rating.value if state.control.rating else None,
+        "origin": list(state.origin) if state.origin else None,
     }
 
 
@@ -60,7 +84,8 @@ def loaded(path: Path) -> list[Event]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_frozen_timeline_loads_and_means_what_it_meant(path: Path) -> None:
     kept = json.loads(path.with_suffix(".means.json").read_text(encoding="utf-8"))
-    assert meaning(fold("inv", loaded(path))) == kept
+    means = meaning(fold("inv", loaded(path)))
+    assert {name: means[name] for name in kept} == kept
 
 
 def test_every_kind_of_event_is_frozen_in_the_present_version() -> None:
@@ -90,10 +115,10 @@ async def _decided() -> ListTimeline:
             break
         action = pending.action
         no = ActionRejected(action_id=action.id, reason="not now")
-        yes = ActionApproved(action_id=action.id, digest=action.digest)
+        yes = approval(pending)
         timeline.say(entry(PERSON, no if number == 1 else yes))
         await investigate(timeline, at_hand)
-    timeline.say(entry(PERSON, ContentErased(digest="0" * 64, reason="it held a password")))
+    timeline.say(entry(ADMIN, ContentErased(digest="0" * 64, reason="it held a password")))
     return timeline
 
 
@@ -115,9 +140,54 @@ async def _stopped() -> ListTimeline:
     await investigate(timeline, equipped())
     pending = timeline.state.pending
     assert pending is not None
-    timeline.say(entry(PERSON, ActionApproved(action_id="A1", digest=pending.action.digest)))
+    timeline.say(entry(PERSON, approval(pending)))
     timeline.say(entry("policy", ActionStarted(action_id="A1", run_id="run-1")))
     timeline.say(entry(PERSON, InvestigationStopped(reason="enough")))
+    return timeline
+
+
+async def _steered() -> ListTimeline:
+    """Everything that a person can say, once at least."""
+    timeline = ListTimeline()
+    at_hand = equipped(FakeReasoner(looks=3, remedies=("refuel",)), FakeToolbox(), now=timeline.now)
+    alert = Alert(title="The kiln is too cold")
+    timeline.say(entry(PERSON, AlertReceived(alert=alert, autonomy=Autonomy.ASK_ALL)))
+    await investigate(timeline, at_hand)
+    for said in (
+        HypothesisProposed(component="chimney", fault="blocked", statement="Birds nest in it"),
+        HypothesisDismissed(hypothesis_id="H2", reason="it is shut"),
+        HypothesisPicked(hypothesis_id="H2"),
+        FactStated(
+            text="It was swept in May", component="chimney", leanings=(Leaning(hypothesis_id="H3", log_odds=-1.5),)
+        ),
+        LimitsSet(limits=Limits(max_actions=12)),
+        BreakpointSet(tool="look"),
+        BreakpointCleared(tool="look"),
+        QuestionAsked(text="Who swept it?"),
+    ):
+        timeline.say(entry(PERSON, said))
+        await investigate(timeline, at_hand)
+    answer = Answer(text="ada said so.", quotations=(Quotation(text="It was swept in May", seq=18, evidence_id="E1"),))
+    asked = next(iter(timeline.state.control.questions))
+    timeline.say(entry("reasoner:fake", QuestionAnswered(question=asked, answer=answer)))
+    pending = timeline.state.pending
+    assert pending is not None
+    assert pending.asked_seq is not None
+    timeline.say(
+        entry(PERSON, ActionEdited(action_id=pending.action.id, request=pending.asked_seq, arguments={"nth": 9}))
+    )
+    await investigate(timeline, at_hand)
+    timeline.say(entry("policy", ApprovalExpired(action_id=pending.action.id)))
+    await investigate(timeline, at_hand)
+    given = timeline.say(entry(PERSON, StandingApprovalGiven(tool="look")))
+    await investigate(timeline, at_hand)
+    timeline.say(entry(PERSON, StandingApprovalRevoked(given=given.seq)))
+    timeline.say(entry(PERSON, ConclusionRated(rating=Rating.PARTLY, component="door", note="it was the door")))
+    timeline.say(entry(PERSON, ConclusionRefuted(reason="look at the chimney")))
+    timeline.say(entry(PERSON, FactStated(text="Another kiln", corrects=("E2",))))
+    timeline.say(entry(PERSON, AutonomySet(autonomy=Autonomy.ASK_RISKY)))
+    timeline.write(entry(PERSON, InvestigationForked(origin="inv", at=timeline.state.seq)))
+    timeline.say(entry("reasoner:fake", DecisionAwaited(actions=())))
     return timeline
 
 
@@ -125,7 +195,7 @@ def freeze() -> None:
     """Write the present version's timelines, those that are not there yet."""
     folder = FROZEN / f"v{SCHEMA_VERSION}"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, make in (("decided", _decided), ("troubled", _troubled), ("stopped", _stopped)):
+    for name, make in (("decided", _decided), ("troubled", _troubled), ("stopped", _stopped), ("steered", _steered)):
         path = folder / f"{name}.jsonl"
         if path.exists():
             continue

@@ -33,7 +33,18 @@ from sre_core.events import (
 )
 from sre_core.investigation import Phase, Status, Turn, fold
 from sre_core.loop import investigate
-from tests.fakes import OPENED, PERSON, FakeReasoner, FakeToolbox, ListTimeline, equipped, fail, run_until_turn_ends
+from sre_core.people import Person, Role
+from tests.fakes import (
+    OPENED,
+    PERSON,
+    FakeReasoner,
+    FakeToolbox,
+    ListTimeline,
+    approval,
+    equipped,
+    fail,
+    run_until_turn_ends,
+)
 
 ASK_ALL = entry(PERSON, AlertReceived(alert=Alert(title="The kiln is too cold"), autonomy=Autonomy.ASK_ALL))
 
@@ -45,7 +56,7 @@ def types(timeline: ListTimeline) -> list[str]:
 def approve(timeline: ListTimeline) -> Entry:
     pending = timeline.state.pending
     assert pending is not None
-    return entry(PERSON, ActionApproved(action_id=pending.action.id, digest=pending.action.digest))
+    return entry(PERSON, approval(pending))
 
 
 def reject(timeline: ListTimeline, reason: str) -> Entry:
@@ -105,8 +116,8 @@ async def test_the_reason_of_a_rejection_is_in_the_next_thing_the_reasoner_is_to
 async def test_a_stale_approval_is_refused_and_says_who_decided() -> None:
     timeline = await run_until_turn_ends(equipped(), ASK_ALL)
     stale = approve(timeline)
-    timeline.say(entry("person:grace", ActionRejected(action_id="A1", reason="no")))
-    with pytest.raises(StaleDecision, match="rejected by person:grace"):
+    timeline.say(entry(Person(name="grace", role=Role.RESPONDER), ActionRejected(action_id="A1", reason="no")))
+    with pytest.raises(StaleDecision, match="rejected by grace"):
         timeline.say(stale)
 
 

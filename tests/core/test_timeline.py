@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 import pytest
 
 from sre_core.errors import ContentGone, SeqTaken, StaleDecision, UnknownInvestigation
-from sre_core.events import ActionApproved, Event, GuidanceGiven, MemoryRecalled, entry
+from sre_core.events import SCHEMA_VERSION, ActionApproved, Event, GuidanceGiven, MemoryRecalled, entry
 from sre_core.timeline import Contents, Timeline
 from tests.fakes import OPENED, PERSON
 
 
 def test_an_event_carries_id_seq_time_actor_and_schema_version(timeline: Timeline) -> None:
     event = timeline.append("inv", 1, OPENED)
-    assert (event.seq, event.actor, event.version) == (1, PERSON, 1)
+    assert (event.seq, event.actor, event.version) == (1, PERSON.actor, SCHEMA_VERSION)
     assert event.id
     assert abs((datetime.now(UTC) - event.at).total_seconds()) < 60
 

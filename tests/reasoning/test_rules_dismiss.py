@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from sre_core.domain import Pace
-from sre_core.events import ActionApproved, ActionRejected, GuidanceGiven, PaceSet, entry
+from sre_core.events import ActionRejected, GuidanceGiven, PaceSet, entry
 from sre_core.investigation import Phase
 from sre_core.loop import investigate
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.rules_dismiss import set_aside
-from tests.fakes import PERSON
+from tests.fakes import PERSON, approval
 from tests.fakes_rules import bakery, investigator, run
 from tests.reasoning.test_rules_with_a_person import FULL, KILLED, TROUBLED, investigator_of
 
@@ -91,4 +91,4 @@ async def test_a_reason_that_names_another_remedy_brings_it_forward() -> None:
     after = timeline.state.pending
     assert after is None or after.action.arguments["kind"] == "restart"
     if after is not None and after.request is not None:
-        timeline.say(entry(PERSON, ActionApproved(action_id=after.action.id, digest=after.request.digest)))
+        timeline.say(entry(PERSON, approval(after)))

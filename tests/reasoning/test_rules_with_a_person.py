@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from sre_core.domain import Autonomy, Effect, Pace
-from sre_core.events import ActionApproved, ActionRejected, GuidanceGiven, PaceSet, entry
+from sre_core.events import (
+    ActionRejected,
+    ConclusionRefuted,
+    GuidanceGiven,
+    HypothesisDismissed,
+    HypothesisPicked,
+    PaceSet,
+    entry,
+)
 from sre_core.investigation import Phase, Status
 from sre_core.loop import investigate
-from tests.fakes import PERSON, ListTimeline
+from tests.fakes import PERSON, ListTimeline, approval
 from tests.fakes_rules import bakery, investigator, run
 
 TROUBLED = {("till", "error_ratio"): 0.2, ("oven", "error_ratio"): 0.25}
@@ -54,7 +62,7 @@ async def test_a_rejected_look_is_not_proposed_again() -> None:
             )
         else:
             assert pending.request is not None
-            timeline.say(entry(PERSON, ActionApproved(action_id=pending.action.id, digest=pending.request.digest)))
+            timeline.say(entry(PERSON, approval(pending)))
         await investigate(timeline, investigator_of(timeline, sources))
     assert timeline.state.conclusion is not None
     assert any("on its knees" in gap.reason for gap in timeline.state.conclusion.not_examined)
@@ -76,7 +84,7 @@ async def test_the_remedy_that_fits_is_proposed_waits_and_is_followed_by_the_nex
         assert pending.action.effect is Effect.WRITES
         assert pending.request is not None
         asked.append((pending.action.arguments["kind"], pending.action.arguments["component"]))
-        timeline.say(entry(PERSON, ActionApproved(action_id=pending.action.id, digest=pending.request.digest)))
+        timeline.say(entry(PERSON, approval(pending)))
         await investigate(timeline, investigator_of(timeline, sources))
     assert asked == [("scale", "oven")] or asked == [("scale", "oven"), ("restart", "oven")]
     assert timeline.state.phase is Phase.CLOSED
@@ -110,3 +118,40 @@ async def test_every_action_says_why_what_it_tests_and_what_it_is_worth() -> Non
         assert record.reflection.thought
         assert record.status is Status.SUCCEEDED
     assert sum(record.action.tool == "query_metrics" for record in timeline.state.actions.values()) == 1
+
+
+async def test_a_conclusion_that_a_person_refutes_is_not_reached_again() -> None:
+    sources = bakery("Customers cannot pay", bad=FULL, lines=KILLED)
+    timeline = await run(sources)
+    first = timeline.state.conclusion
+    assert first is not None
+    assert first.root_cause is not None
+    timeline.say(entry(PERSON, ConclusionRefuted(reason="it was restarted an hour ago")))
+    await investigate(timeline, investigator(sources))
+    second = timeline.state.conclusion
+    assert second is not None
+    assert second.root_cause is None or second.root_cause.fault != first.root_cause.fault
+    assert any("ada ruled it out" in out.reason for out in second.ruled_out)
+    assert timeline.state.plan is not None
+    assert timeline.state.plan.revision == 2
+
+
+async def test_a_picked_hypothesis_is_looked_at_next() -> None:
+    sources = bakery("The till is slow", bad=TROUBLED, lines=[("flour-store", "deadlock detected")])
+    timeline = await run(sources, pace=Pace.PLAN)
+    picked = next(h for h in timeline.state.hypotheses.values() if h.component == "flour-store")
+    timeline.say(entry(PERSON, HypothesisPicked(hypothesis_id=picked.id)))
+    timeline.say(entry(PERSON, PaceSet(pace=Pace.STEP)))
+    await investigate(timeline, investigator(sources))
+    first = next(iter(timeline.state.actions.values())).action
+    assert "flour-store" in first.components
+
+
+async def test_what_a_person_rules_out_is_said_in_the_plan_and_looked_at_no_more_for_its_own_sake() -> None:
+    sources = bakery("The till is slow", bad=TROUBLED)
+    timeline = await run(sources, pace=Pace.PLAN)
+    best = timeline.state.ranked[0][0]
+    timeline.say(entry(PERSON, HypothesisDismissed(hypothesis_id=best.id, reason="I was standing beside it")))
+    await investigate(timeline, investigator(sources))
+    assert timeline.state.plan is not None
+    assert "I was standing beside it" in timeline.state.plan.why

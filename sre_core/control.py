@@ -1,0 +1,108 @@
+"""What people have said that holds until they say otherwise: standing approvals, breakpoints, ratings, questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from sre_core.domain import Action, Answer, Effect
+from sre_core.events import (
+    BreakpointCleared,
+    BreakpointSet,
+    ConclusionRated,
+    Event,
+    QuestionAnswered,
+    QuestionAsked,
+    StandingApprovalGiven,
+    StandingApprovalRevoked,
+)
+from sre_core.progress import Said
+
+Controls = (
+    StandingApprovalGiven
+    | StandingApprovalRevoked
+    | BreakpointSet
+    | BreakpointCleared
+    | ConclusionRated
+    | QuestionAsked
+    | QuestionAnswered
+)
+
+
+@dataclass
+class StandingApproval:
+    """All like this may run, until revoked. ``seq`` is its name."""
+
+    seq: int
+    scope: StandingApprovalGiven
+    said: Said
+
+    def covers(self, action: Action) -> bool:
+        """Whether this look is within the scope. What changes something never is."""
+        if action.effect is not Effect.READS or self.scope.effect is not Effect.READS:
+            return False
+        in_place = self.scope.component is None or set(action.components) == {self.scope.component}
+        return self.scope.tool in (None, action.tool) and in_place
+
+
+@dataclass
+class Question:
+    """What somebody asked, and what came back."""
+
+    seq: int
+    text: str
+    said: Said
+    answer: Answer | None = None
+
+
+@dataclass
+class Rated:
+    """What somebody thinks of the conclusion."""
+
+    rated: ConclusionRated
+    said: Said
+
+
+@dataclass
+class Control:
+    """Folded with the investigation; changes only by ``take``."""
+
+    standing: dict[int, StandingApproval] = field(default_factory=dict)
+    breakpoints: set[str] = field(default_factory=set)
+    questions: dict[int, Question] = field(default_factory=dict)
+    rating: Rated | None = None
+
+    def standing_for(self, action: Action) -> StandingApproval | None:
+        """The oldest standing approval that covers this action; None when none does."""
+        return next((each for each in self.standing.values() if each.covers(action)), None)
+
+    @property
+    def unanswered(self) -> list[Question]:
+        """Questions that wait for an answer, the oldest first."""
+        return [question for question in self.questions.values() if question.answer is None]
+
+    def take(self, happening: Controls, event: Event) -> None:
+        """Take in one of the things that hold until further notice."""
+        said = said_in(event)
+        match happening:
+            case StandingApprovalGiven() as scope:
+                self.standing[event.seq] = StandingApproval(event.seq, scope, said)
+            case StandingApprovalRevoked(given=given):
+                self.standing.pop(given, None)
+            case BreakpointSet(tool=tool):
+                self.breakpoints.add(tool)
+            case BreakpointCleared(tool=tool):
+                self.breakpoints.discard(tool)
+            case ConclusionRated() as rated:
+                self.rating = Rated(rated, said)
+            case QuestionAsked(text=text):
+                self.questions[event.seq] = Question(event.seq, text, said)
+            case QuestionAnswered(question=seq, answer=answer):
+                self.questions[seq].answer = answer
+            case _ as never:
+                assert_never(never)
+
+
+def said_in(event: Event) -> Said:
+    """Who said it, when and from where."""
+    return Said(event.seq, event.actor, event.at, event.role, event.via)

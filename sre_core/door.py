@@ -1,0 +1,184 @@
+"""The door for what people say: who may say it, and whether it still fits what is going on. Pure but for its clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import get_args
+
+from sre_core.domain import Effect, Leaning
+from sre_core.errors import ApprovalTooLate, NotAllowed, RefusedInput, StaleDecision
+from sre_core.events import (
+    ActionApproved,
+    ActionEdited,
+    ActionRejected,
+    AutonomySet,
+    BreakpointCleared,
+    BreakpointSet,
+    ConclusionRated,
+    ConclusionRefuted,
+    ContentErased,
+    Decision,
+    Entry,
+    FactStated,
+    GuidanceGiven,
+    Happening,
+    HypothesisDismissed,
+    HypothesisPicked,
+    HypothesisProposed,
+    InvestigationStopped,
+    LimitsSet,
+    PaceSet,
+    RetryRequested,
+    StandingApprovalGiven,
+    StandingApprovalRevoked,
+)
+from sre_core.investigation import Investigation, Phase, Status
+from sre_core.people import Role
+from sre_core.progress import ActionRecord
+
+CLOCK_SLACK = timedelta(seconds=5)
+"""How far the clock may be behind the request that is answered; more than that, somebody has set it back."""
+
+STEERS = (
+    GuidanceGiven,
+    FactStated,
+    HypothesisProposed,
+    HypothesisPicked,
+    HypothesisDismissed,
+    ConclusionRefuted,
+    StandingApprovalGiven,
+    StandingApprovalRevoked,
+    BreakpointSet,
+    BreakpointCleared,
+    AutonomySet,
+    LimitsSet,
+)
+"""What makes no sense any more once a person has stopped the investigation."""
+
+
+def needed(happening: Happening) -> Role:
+    """The role it takes to say this."""
+    return Role.ADMIN if isinstance(happening, ContentErased) else Role.RESPONDER
+
+
+def refuse_unless_allowed(said: Entry) -> None:
+    """Raise ``NotAllowed`` when the person's role does not cover what they say."""
+    role = needed(said.happening)
+    if said.role is None or not said.role.covers(role):
+        who, has = said.actor.removeprefix("person:"), said.role.value if said.role else "nobody known here"
+        takes = f"{'an' if role is Role.ADMIN else 'a'} {role.value}"
+        raise NotAllowed(f"{who} is {has}; this takes {takes}. Nothing was recorded. Ask one of them.")
+
+
+SAYABLE = (*get_args(get_args(Decision)[0]), ContentErased)
+
+
+def refuse(said: Entry, state: Investigation, now: datetime) -> None:
+    """Raise when a person's entry may not be written: ``NotAllowed``, ``StaleDecision``, ``RefusedInput``.
+
+    ``ApprovalTooLate``, a ``StaleDecision``, means that the time to answer is over: the request has to be made anew.
+    """
+    refuse_unless_allowed(said)
+    happening = said.happening
+    if not isinstance(happening, SAYABLE):
+        raise RefusedInput(f"{happening.type} is not for a person to say. Nothing was recorded.")
+    if state.stopped and isinstance(happening, STEERS):
+        raise StaleDecision("This investigation was stopped; fork it, or start a new one, to go on.")
+    match happening:
+        case ActionApproved():
+            _refuse_approval(happening, state, now)
+        case ActionRejected(action_id=action_id):
+            _waiting(action_id, state)
+        case ActionEdited(action_id=action_id, request=request):
+            _refuse_other_request(_waiting(action_id, state), request)
+        case StandingApprovalGiven():
+            _refuse_scope(happening)
+        case StandingApprovalRevoked(given=given) if given not in state.control.standing:
+            raise StaleDecision("There is no such standing approval, or it was revoked already.")
+        case FactStated(leanings=leanings, corrects=corrects):
+            _refuse_unknown_evidence(corrects, state)
+            _refuse_unknown_hypotheses(leanings, state)
+        case HypothesisPicked(hypothesis_id=id_) | HypothesisDismissed(hypothesis_id=id_):
+            _refuse_unknown_hypothesis(id_, state)
+        case ConclusionRefuted() | ConclusionRated() if state.conclusion is None:
+            raise StaleDecision("There is no conclusion to judge (any more).")
+        case PaceSet() | InvestigationStopped() if state.phase in (Phase.CLOSED, Phase.STOPPED):
+            raise StaleDecision("This investigation is over already.")
+        case RetryRequested() if state.failure is None:
+            raise StaleDecision("Nothing has failed, or it was tried again already.")
+        case _:
+            pass
+
+
+def is_in_time(record: ActionRecord, now: datetime) -> bool:
+    """Whether an answer to what was asked about this action still counts.
+
+    A clock that was set back must not make a request live longer, so a time before the request is too late as well.
+    """
+    if record.request is None or record.asked_at is None or now < record.asked_at - CLOCK_SLACK:
+        return False
+    return record.request.expires_at is None or now <= record.request.expires_at
+
+
+def _waiting(action_id: str, state: Investigation) -> ActionRecord:
+    record = state.actions.get(action_id)
+    if record is None:
+        raise StaleDecision(f"There is no action {action_id} in this investigation.")
+    if record.status is not Status.WAITING or record.request is None:
+        raise StaleDecision(f"Action {action_id} is not waiting for a decision: it {_what_became_of(record)}.")
+    return record
+
+
+def _what_became_of(record: ActionRecord) -> str:
+    """'was approved by ada at 14:02:11 UTC (browser)', 'was withdrawn'."""
+    if record.edited and record.status in (Status.EDITED, Status.PROPOSED):
+        return f"was edited by {record.edited.by.removeprefix('person:')} at {record.edited.at:%H:%M:%S} UTC"
+    status, said = record.status.value, record.decided
+    if said is None or not said.by.startswith("person:"):
+        return f"is {status}" if record.status is Status.RUNNING else f"was {status}"
+    done = "rejected" if record.status is Status.REJECTED else "approved"
+    where = f" ({said.via})" if said.via else ""
+    then = "" if status == done else f", and is {status} now"
+    return f"was {done} by {said.by.removeprefix('person:')} at {said.at:%H:%M:%S} UTC{where}{then}"
+
+
+def _refuse_other_request(record: ActionRecord, request: int | None) -> None:
+    if request != record.asked_seq:
+        raise StaleDecision(
+            f"Action {record.action.id} was asked about again since, at event {record.asked_seq}: look at it once more."
+        )
+
+
+def _refuse_approval(approval: ActionApproved, state: Investigation, now: datetime) -> None:
+    record = _waiting(approval.action_id, state)
+    if record.request is None or approval.digest != record.request.digest or approval.digest != record.digest:
+        raise StaleDecision(f"The arguments of action {approval.action_id} have changed since; look at them again.")
+    _refuse_other_request(record, approval.request)
+    if not is_in_time(record, now):
+        raise ApprovalTooLate(
+            f"The time to answer about action {approval.action_id} is over, so it was not run. It is asked about anew: "
+            "look at it once more."
+        )
+
+
+def _refuse_scope(scope: StandingApprovalGiven) -> None:
+    if scope.effect is not Effect.READS:
+        raise NotAllowed("What changes something is approved one by one; a standing approval covers looks only.")
+    if scope.tool is None and scope.component is None:
+        raise RefusedInput("Say which tool, or which component, may be looked at without asking.")
+
+
+def _refuse_unknown_evidence(evidence_ids: tuple[str, ...], state: Investigation) -> None:
+    unknown = [id_ for id_ in evidence_ids if id_ not in state.evidence]
+    if unknown:
+        raise StaleDecision(f"There is no evidence {', '.join(unknown)} (any more) to correct.")
+
+
+def _refuse_unknown_hypotheses(leanings: tuple[Leaning, ...], state: Investigation) -> None:
+    for leaning in leanings:
+        _refuse_unknown_hypothesis(leaning.hypothesis_id, state)
+
+
+def _refuse_unknown_hypothesis(hypothesis_id: str, state: Investigation) -> None:
+    if hypothesis_id not in state.hypotheses:
+        raise StaleDecision(f"There is no hypothesis {hypothesis_id} in this investigation.")
