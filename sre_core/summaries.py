@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from sre_core import report
 from sre_core.domain import Moment, Value
 from sre_core.errors import StoreUnavailable, UnreadableTimeline
-from sre_core.events import AlertReceived, ConclusionReached, Event
+from sre_core.events import AlertReceived, ConclusionReached, Event, InvestigationClosed
 from sre_core.investigation import Investigation, Phase
-from sre_core.timeline import OVER, Timeline
+from sre_core.timeline import Timeline
 
-STOPPED = OVER[1]
+CLOSED = InvestigationClosed.__name__
 
 
 class InvestigationSummary(Value):
@@ -74,16 +74,16 @@ class Summaries:
         self._changed[event.investigation_id] = event.seq
 
     def _at_first(self, investigation_id: str, seq: int, last: str) -> InvestigationSummary:
-        """What is over says so with its last event; it need not be folded, and after a start there may be thousands."""
-        if last not in OVER:
+        """What is closed says so with its last event; it need not be folded, and after a start there may be thousands."""
+        if last != CLOSED:
             return self._now(investigation_id, seq)
         try:
-            return self._over(investigation_id, seq, last)
+            return self._closed(investigation_id, seq)
         except UnreadableTimeline as error:
             return self._unreadable(investigation_id, seq, str(error))
 
-    def _over(self, investigation_id: str, seq: int, last: str) -> InvestigationSummary:
-        told = self._timeline.read_of(investigation_id, (AlertReceived.__name__, ConclusionReached.__name__, *OVER))
+    def _closed(self, investigation_id: str, seq: int) -> InvestigationSummary:
+        told = self._timeline.read_of(investigation_id, (AlertReceived.__name__, ConclusionReached.__name__, CLOSED))
         opened = next(each.happening for each in told if isinstance(each.happening, AlertReceived))
         reached = [each.happening.conclusion for each in told if isinstance(each.happening, ConclusionReached)]
         conclusion = reached[-1] if reached else None
@@ -94,7 +94,7 @@ class Summaries:
             opened_at=told[0].at,
             last_at=told[-1].at,
             events=seq,
-            status="stopped" if last == STOPPED else "concluded",
+            status="concluded",
             waiting=False,
             verdict=conclusion.verdict.value if conclusion else None,
             headline=conclusion.headline if conclusion else "",

@@ -250,11 +250,11 @@ class Run:
                 continue
             if self.people.left:
                 self.people.next()
-            elif state.turn is Turn.NOBODY or not self._agree(state):
+            elif state.turn is Turn.NOBODY or not self.agree(state):
                 return self._timeline.read(self.id)
         raise AssertionError(f"it never ends: {[e.happening.type for e in self._timeline.read(self.id)[-9:]]}")
 
-    def _agree(self, state: Investigation) -> bool:
+    def agree(self, state: Investigation) -> bool:
         words = approval(state.pending) if state.pending else PaceSet(pace=Pace.FULL)
         return state.turn is Turn.PERSON and self.people.say(words)
 
@@ -525,3 +525,32 @@ def test_an_approval_given_twice_runs_once(clocked: tuple[Timeline, Clock]) -> N
     assert [call.id for call in gate.tools.calls] == ["A1"]
     assert gate.state.phase in (Phase.APPROVAL, Phase.CLOSED)
     gate.tries(gate.first)
+
+
+@pytest.mark.slow
+@settings(LAWFUL, max_examples=60)
+@given(opened=OPENED, script=SCRIPTS)
+def test_two_loops_on_one_timeline_double_nothing_and_come_to_an_end(
+    timeline: Timeline, opened: AlertReceived, script: list[tuple[int, str]]
+) -> None:
+    run = Run(timeline, opened, script)
+
+    async def both() -> list[Event]:
+        for _ in range(200):
+            await asyncio.gather(run.go(), run.go())
+            state = timeline.state(run.id)
+            if state.turn is Turn.LOOP:
+                continue
+            if run.people.left:
+                run.people.next()
+            elif state.turn is Turn.NOBODY or not run.agree(state):
+                return timeline.read(run.id)
+        raise AssertionError("it never ends")
+
+    events = asyncio.run(both())
+    ended = [e.happening.action_id for e in events if isinstance(e.happening, ActionSucceeded)]
+    assert len(ended) == len(set(ended)), "no result is there twice"
+    assert set(ended) == set(run.people.back), "and none is missing"
+    for event in events:
+        if isinstance(event.happening, ActionStarted):
+            check_start(event, event.happening, events)
