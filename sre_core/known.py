@@ -31,6 +31,8 @@ from sre_core.events import (
 )
 from sre_core.progress import TURNS, UNDECIDED, ActionRecord, Guidance, Phase, SearchSpace, Status, Turn
 
+MAY_BEGIN = (Status.PROPOSED, Status.EDITED, Status.APPROVED)
+
 MOST_WAITING = 2
 """Actions that may wait for a person at once; with the last of them, the loop looks no further."""
 
@@ -117,7 +119,7 @@ class Known:
 
     @property
     def _action_phase(self) -> Phase | None:
-        """What the newest open action asks of the loop; None when none does."""
+        """What an open action asks of the loop; None when none does."""
         record = self.open_action
         match record.status if record else None:
             case None:
@@ -126,8 +128,6 @@ class Known:
                 return Phase.ACT
             case Status.EDITED:
                 return Phase.REVISE
-            case Status.PROPOSED | Status.APPROVED if record and self._holds(record):
-                return None
             case Status.PROPOSED | Status.APPROVED:
                 return Phase.GATE
             case _:
@@ -155,25 +155,27 @@ class Known:
 
     def _holds(self, record: ActionRecord) -> bool:
         """Whether a pause keeps this from beginning. To propose a remedy begins nothing; a yes since the pause lets it go."""
-        if not self.held or (record.remedies and record.status is Status.PROPOSED):
+        if not self.held or record.status is Status.EDITED or (record.remedies and record.status is Status.PROPOSED):
             return False
         return record.decided is None or record.decided.seq < self.paced_at
 
     @property
     def _may_look_further(self) -> bool:
         """Whether independent looks go on while a person is waited for."""
-        if self._awaited or self.conclusion or self.limit or self.held or len(self.waiting) >= MOST_WAITING:
+        if self._awaited or self.conclusion or self.limit or len(self.waiting) >= MOST_WAITING:
+            return False
+        if self.pace in (Pace.PLAN, Pace.STEP):
             return False
         return self.autonomy is not Autonomy.ASK_ALL or bool(self.control.standing)
 
     @property
     def open_action(self) -> ActionRecord | None:
-        """The action that the loop has to do something about: first what runs, then what came back, then what is undecided."""
+        """The action that the loop has to do something about: first what runs, then what came back, then what may begin."""
         records = self._open.values()
         running = (r for r in records if r.status is Status.RUNNING)
         back = (r for r in records if r.to_reflect_on)
-        undecided = (r for r in records if r.status in UNDECIDED and r.status is not Status.WAITING)
-        return next(running, None) or next(back, None) or next(undecided, None)
+        to_begin = (r for r in records if r.status in MAY_BEGIN and not self._holds(r))
+        return next(running, None) or next(back, None) or next(to_begin, None)
 
     @property
     def waiting(self) -> list[ActionRecord]:

@@ -137,12 +137,13 @@ class Steered(Known):
         self._reopen()
 
     def _fork(self, forked: InvestigationForked, seq: int) -> None:
-        """Nobody has approved anything here, and nobody has stopped or closed it."""
+        """Nobody has approved anything here, and nobody has stopped or closed it. Whether a write ran is not known."""
         self.closed = self.stopped = False
         self.origin = (forked.origin, forked.at)
         self.pace, self.paced_at, self.step_done = forked.pace, seq, False
         self.control.standing.clear()
-        self._rule_again(r for r in self._open.values() if r.status in (Status.WAITING, Status.APPROVED))
+        reads = [r for r in self._open.values() if r.status is Status.RUNNING and r.action.effect is Effect.READS]
+        self._rule_again([*reads, *(r for r in self._open.values() if r.status in (Status.WAITING, Status.APPROVED))])
 
     def _let_go(self) -> None:
         """Withdraw what is undecided and let go of reads that run. A write that runs is seen to its end."""

@@ -14,6 +14,7 @@ from sre_core.events import (
     ActionApproved,
     ActionEdited,
     ActionRejected,
+    ActionStarted,
     ActionSucceeded,
     AlertReceived,
     ApprovalExpired,
@@ -395,6 +396,20 @@ async def test_pause_holds_what_was_proposed_but_not_begun() -> None:
     assert hand.state.phase is Phase.CLOSED
 
 
+async def test_a_yes_since_the_pause_lets_it_go_whatever_else_is_held() -> None:
+    hand = await Hand(Curious(looks=9, most=2)).run()
+    hand.timeline.say(entry(PERSON, PaceSet(pace=Pace.PLAN)))
+    hand.timeline.say(entry(PERSON, BreakpointSet(tool="look")))
+    await hand.run(approval(hand.pending))
+    assert hand.state.actions["A1"].status is Status.SUCCEEDED
+
+
+async def test_one_step_stays_one_step_while_it_waits() -> None:
+    hand = await Hand(Curious(looks=9), pace=Pace.STEP).run()
+    assert hand.pending.action.id == "A1"
+    assert hand.tools.calls == []
+
+
 async def test_a_breakpoint_asks_before_the_tool_whatever_the_autonomy() -> None:
     hand = Hand(autonomy=Autonomy.AUTO)
     await hand.run(BreakpointSet(tool="look"))
@@ -454,3 +469,11 @@ async def test_a_fork_of_what_is_over_can_go_on() -> None:
     assert fork.state.origin == ("inv", at)
     await investigate(fork, equipped())
     assert fork.state.phase is Phase.HELD
+
+
+async def test_a_paused_fork_runs_nothing_that_was_running_in_the_original() -> None:
+    hand = await Hand().run()
+    at = next(e.seq for e in hand.timeline.events if isinstance(e.happening, ActionStarted))
+    fork, tools = forked(hand.timeline, at, pace=Pace.PLAN), FakeToolbox()
+    await investigate(fork, equipped(tools=tools, run_id="run-2"))
+    assert (fork.state.phase, tools.calls) == (Phase.HELD, [])
