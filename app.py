@@ -21,14 +21,15 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from sre_core import report
-from sre_core.api.guard import NotInAFrame, OnlyKnownHosts
+from sre_core.api.guard import NotInAFrame, OnlyKnownHosts, OnlyTheProxy
 from sre_core.api.hub import Hub
 from sre_core.api.routes import Api, Words
 from sre_core.bootstrap import start_workbench, stop_workbench, workbench
 from sre_core.errors import WorkbenchError
+from sre_core.people import Identity
 from sre_core.reasoning.briefing import brief
-from sre_core.settings import Settings
-from ui import options, process
+from sre_core.settings import read_settings, secret_of
+from ui import login, options, process
 from ui.live import MODULES, modules_path
 from ui.modules import Modules
 from ui.picture import Picture
@@ -37,7 +38,6 @@ from ui.trouble import calmly
 
 TOKEN = re.compile(r"token=[^&\s\"]+")
 
-settings = Settings()
 hub = Hub(Picture)
 
 
@@ -98,6 +98,21 @@ def routes() -> list[BaseRoute]:
     return [*api.routes(), Mount(modules_path(), Modules(MODULES)), Route("/investigate", _to_the_first_page)]
 
 
+def middleware() -> list[Middleware]:
+    """Who is answered at all."""
+    hosts = Middleware(OnlyKnownHosts, allowed_hosts=settings.allowed_hosts)
+    if settings.identity is not Identity.PROXY:
+        return [Middleware(NotInAFrame), hosts]
+    named = {"secret": secret_of(settings), "user_header": settings.user_header, "tokens": process.tokens}
+    return [Middleware(NotInAFrame), hosts, Middleware(OnlyTheProxy, **named)]
+
+
+try:
+    settings = read_settings()
+except WorkbenchError as refused:
+    _give_up(str(refused))
+if settings.identity is Identity.LOGIN and (missing := login.missing()):
+    _give_up(missing)
 logging.getLogger("uvicorn.access").addFilter(_without_token)
 if options.listens_to_everybody():
     _give_up("say which address to listen on: --server.address 127.0.0.1, or start it with: python -m app")
@@ -105,7 +120,7 @@ defaults = options.apply_where_unset()
 app = st.App(
     SHELL,
     routes=routes(),
-    middleware=[Middleware(NotInAFrame), Middleware(OnlyKnownHosts, allowed_hosts=settings.allowed_hosts)],
+    middleware=middleware(),
     lifespan=lifespan,
     on_script_error=calmly,
 )

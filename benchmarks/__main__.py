@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from benchmarks import live, overhead, samples, start, viewers
+from benchmarks import crash, live, overhead, samples, start, viewers, waiting
 
 
 def main() -> None:
     """Print them one after the other."""
-    for module in (overhead, samples, viewers, start, live):
+    crash.main(["--quick"])  # first: it forks, which is safe while nothing has started a thread
+    overhead.main()
+    waiting.main([])
+    for module in (samples, viewers, start, live):
         module.main()
 
 

@@ -13,7 +13,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TextIO
 
@@ -193,12 +193,19 @@ def _exit_status(state: Investigation) -> int:
 @contextmanager
 def _workbench(home: str | None) -> Iterator[Workbench]:
     """A workbench in ``home``, else in a temporary folder that is gone afterwards. Started only where something is to run."""
-    with tempfile.TemporaryDirectory(prefix="sre-workbench-") as temporary:
-        bench = Workbench(read_settings(home=Path(home or temporary)))
+    with nullcontext(home) if home else _temporary_folder() as folder:
+        bench = Workbench(read_settings(home=Path(folder)))
         try:
             yield bench
         finally:
             bench.close()
+
+
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="sre-workbench-")
+    except OSError as error:
+        raise RefusedInput(f"No temporary folder can be made ({error}). Give --home DIR.") from error
 
 
 def _person() -> Person:

@@ -13,7 +13,7 @@ from sre_core import audit, audit_rows, door, report
 from sre_core.comparison import Comparison, compare
 from sre_core.domain import Alert, Autonomy, Limits, Pace
 from sre_core.engine import Engine
-from sre_core.errors import ApprovalTooLate, RefusedInput, SeqTaken, ToolError
+from sre_core.errors import ApprovalTooLate, ContentGone, RefusedInput, SeqTaken, ToolError
 from sre_core.events import (
     ActionApproved,
     ActionEdited,
@@ -175,6 +175,8 @@ class Workbench:
         """Forget a stored output for good; the timeline keeps a tombstone. Raises ``ContentGone``, ``NotAllowed``."""
         said = entry(by, ContentErased(digest=digest, reason=because))
         door.refuse_unless_allowed(said)
+        if digest in self.state(investigation_id).erased:
+            raise ContentGone("This output was erased already.")
         self.contents.erase(digest, because)
         self.record(investigation_id, said)
 

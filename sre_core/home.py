@@ -42,9 +42,7 @@ class StateFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             lock = (self.path / "lock").open("a+", encoding="utf-8")
         except OSError as error:
-            raise RefusedInput(
-                f"The state folder {self.path} cannot be written ({error}). Set SRE_HOME to one that can."
-            ) from error
+            raise self._cannot_be_written(error) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -59,11 +57,18 @@ class StateFolder:
             raise RefusedInput(
                 f"The state folder {self.path} cannot be locked ({error}). Set SRE_HOME to one on a local disk."
             ) from error
-        lock.truncate(0)
         started = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S UTC}"
-        lock.write(json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv)[:200], "since": started}))
-        lock.flush()
+        holder = json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv)[:200], "since": started})
+        try:
+            os.ftruncate(lock.fileno(), 0)
+            os.write(lock.fileno(), holder.encode())  # unbuffered: on a full disk, closing must not try once more
+        except OSError as error:
+            lock.close()
+            raise self._cannot_be_written(error) from error
         self._lock = lock
+
+    def _cannot_be_written(self, error: OSError) -> RefusedInput:
+        return RefusedInput(f"The state folder {self.path} cannot be written ({error}). Set SRE_HOME to one that can.")
 
     def release(self) -> None:
         """Let go of the folder."""

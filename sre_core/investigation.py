@@ -139,7 +139,7 @@ class Investigation(Steered):
                 self._take_reflection(reflection, event.seq)
             case ConclusionReached(conclusion=conclusion):
                 self._withdraw("It was concluded without this.")
-                self.conclusion, self.wants = conclusion, Next.CONTINUE
+                self.conclusion, self.wants, self.control.rating = conclusion, Next.CONTINUE, None
             case InvestigationClosed():
                 self.closed = True
             case GuidanceGiven(text=text):

@@ -42,7 +42,7 @@ def reopen(
     if action.effect is Effect.WRITES:
         return _ask(record, UNKNOWN_OUTCOME, state, at_hand)
     if record.starts >= MAX_STARTS:
-        error = f"It was started {record.starts} times and the workbench ended each time; it is not tried again."
+        error = f"It was started {record.starts} times and never came back; it is not tried again."
         return ActionFailed(action_id=action.id, run_id=at_hand.run_id, error=error)
     return ActionStarted(action_id=action.id, run_id=at_hand.run_id, standing=record.standing)
 

@@ -81,7 +81,9 @@ def read_settings(**given: Any) -> Settings:
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)[0]
         name = str(wrong["loc"][0]).upper() if wrong["loc"] else ""
-        raise RefusedInput(f"The setting SRE_{name} cannot be used: {wrong['msg'].removeprefix('Value error, ')}.") from error
+        raise RefusedInput(
+            f"The setting SRE_{name} cannot be used: {wrong['msg'].removeprefix('Value error, ')}."
+        ) from error
     if settings.identity is Identity.PROXY and len(secret_of(settings)) < SHORTEST_SECRET:
         raise RefusedInput(
             f"SRE_IDENTITY=proxy needs SRE_PROXY_SECRET: at least {SHORTEST_SECRET} characters that only the proxy knows, "

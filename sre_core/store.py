@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     create_engine,
+    delete,
     event,
     inspect,
 )
@@ -74,6 +75,11 @@ def open_database(path: Path, patience: float = 30.0) -> Engine:
         _migrate(engine)
     except (DBAPIError, CommandError) as error:
         engine.dispose()
+        if isinstance(error, OperationalError) and not _is_a_bug(error):
+            raise RefusedInput(
+                f"The database {path} cannot be written ({_reason(error)}). Make room, let this user write there, or stop the "
+                "program that holds it; or set SRE_HOME to another folder."
+            ) from error
         raise RefusedInput(
             f"The database {path} cannot be used ({_reason(error)}). It may be damaged, or written by a newer workbench: "
             "move it away, bring back a copy, or set SRE_HOME to another folder."
@@ -154,7 +160,7 @@ def _reason(error: Exception) -> str:
 
 def _tune(connection: DBAPIConnection, _: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -166,3 +172,5 @@ def _migrate(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN")  # all or nothing: a half-made table would be in the way for ever
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        # There are none; but a file that cannot be written is found now, and not by the first person who says something.
+        connection.execute(delete(events).where(events.c.seq < 0))

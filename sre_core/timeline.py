@@ -291,9 +291,13 @@ class Contents:
         return zlib.decompress(row.body).decode()
 
     def erase(self, digest: str, because: str) -> None:
-        """Forget a text for good; the row stays as a tombstone. Raises ``ContentGone`` when there is none to erase."""
-        change = update(contents).where(contents.c.digest == digest, contents.c.body.is_not(None))
+        """Forget a text for good; the row stays as a tombstone. Raises ``ContentGone`` when it was never kept.
+
+        Once more changes nothing: who was kept from writing down that it is erased may do both again.
+        """
+        reason = func.coalesce(contents.c.erased_because, because)
+        change = update(contents).where(contents.c.digest == digest).values(body=None, erased_because=reason)
         with writing(self._engine) as connection:
-            changed = connection.execute(change.values(body=None, erased_because=because)).rowcount
+            changed = connection.execute(change).rowcount
         if not changed:
             raise ContentGone("There is no such output to erase.")

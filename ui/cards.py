@@ -6,99 +6,83 @@ its outcome. ``rows`` are thin lines for what is worth knowing but not worth a c
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, assert_never
+from typing import assert_never
 
 from sre_core import events as ev
-from sre_core.domain import Pace, Plan, Step
-from sre_core.investigation import ActionRecord, Guidance, Investigation, Status
+from sre_core.domain import Plan, Step
+from sre_core.investigation import Investigation
 from ui import tokens, words
+from ui.card import Before, Card, base, row
 from ui.findings import reflection_body
+from ui.said import fact_card, question_card, rest_of_row, steering_card
 from ui.words import cut
-
-Card = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Before:
-    """What the state was before an event, as far as a card compares with it."""
-
-    chances: Mapping[str, float]
-    plan: Plan | None
-
-
-@dataclass
-class Times:
-    """When an action was proposed and when it ended."""
-
-    proposed: ev.Event
-    ended_at: datetime | None = None
 
 
 def card_of(event: ev.Event, before: Before, state: Investigation) -> Card | None:
-    """The card of this event itself; None for what only changes an action's card. ``state`` is after the event."""
+    """The card of this event itself; None for what only changes another card. ``state`` is after the event."""
     match event.happening:
         case ev.AlertReceived() as opened:
-            return _base(event, "alert", "Alert received") | _alert(opened)
+            return base(event, "alert", "Alert received") | _alert(opened)
         case ev.MemoryRecalled() as recalled:
-            return _base(event, "memory", "Did this happen before?") | _memory(recalled)
+            return base(event, "memory", "Did this happen before?") | _memory(recalled)
         case ev.PlanProposed() as proposed:
-            return plan_card(event, proposed, before, state)
+            return plan_card(event, proposed, plan_changes(before.plan, proposed.plan), state)
         case ev.ReflectionMade(reflection=reflection):
-            return _base(event, "reflection", "What it means") | reflection_body(reflection, before.chances, state)
+            return base(event, "reflection", "What it means") | reflection_body(reflection, before.chances, state)
         case ev.ConclusionReached(conclusion=conclusion):
             tone = tokens.VERDICT[conclusion.verdict]
             verdict = {"verdict": words.plain(conclusion.verdict.value), "tone": tone, "why": cut(conclusion.why)}
-            return _base(event, "conclusion", "Conclusion") | {"text": conclusion.headline} | verdict
-        case ev.GuidanceGiven():
-            return guidance_card(event, state.guidance[-1], state)
+            return base(event, "conclusion", "Conclusion") | {"text": conclusion.headline} | verdict
+        case (
+            ev.GuidanceGiven()
+            | ev.HypothesisProposed()
+            | ev.HypothesisPicked()
+            | ev.HypothesisDismissed()
+            | ev.ConclusionRefuted()
+        ) as steering:
+            return steering_card(event, steering, before, state)
+        case ev.FactStated() as fact:
+            return fact_card(event, fact, before, state)
+        case ev.QuestionAsked():
+            return question_card(event, state.control.questions[event.seq])
         case ev.InvestigationFailed() as failure:
             return failure_card(event, failure, resolved=False)
         case ev.LimitReached(detail=detail):
-            return _row(event, "limit", f"Limit reached: {detail} Concluding with what there is.", "yellow")
+            return row(event, "limit", f"Limit reached: {detail} Concluding with what there is.", "yellow")
+        case ev.ApprovalExpired(action_id=action_id):
+            return row(event, "limit", f"The time to answer about {action_id} is over; it is asked about anew.", "gray")
         case ev.InvestigationStopped(reason=reason):
             said = f": {reason}" if reason else "."
-            return _row(event, "stop", f"Stopped by {words.actor(event.actor)}{said}", tokens.PERSON)
-        case ev.PaceSet(pace=pace):
-            return _row(event, "pace", f"{words.actor(event.actor)}: {_pace(pace)}", tokens.PERSON)
+            return row(event, "stop", f"Stopped by {words.actor(event.actor)}{said}", tokens.PERSON)
+        case ev.InvestigationForked(at=at):
+            text = f"Forked by {words.actor(event.actor)} after event {at}. No approval from there counts here."
+            return row(event, "fork", text, tokens.PERSON)
+        case (
+            ev.PaceSet()
+            | ev.StandingApprovalGiven()
+            | ev.StandingApprovalRevoked()
+            | ev.AutonomySet()
+            | ev.LimitsSet()
+            | ev.BreakpointSet()
+            | ev.BreakpointCleared()
+            | ev.ConclusionRated()
+        ) as said_so:
+            icon, text = rest_of_row(said_so)
+            return row(event, icon, f"{words.actor(event.actor)}: {text}", tokens.PERSON)
         case ev.RetryRequested():
-            return _row(event, "retry", f"{words.actor(event.actor)} asked to try again.", tokens.PERSON)
+            return row(event, "retry", f"{words.actor(event.actor)} asked to try again.", tokens.PERSON)
         case ev.InvestigationClosed(reason=reason):
-            return _row(event, "closed", reason or "Closed.", "gray")
+            return row(event, "closed", reason or "Closed.", "gray")
         case ev.ContentErased(reason=reason):
-            return _row(event, "erased", f"{words.actor(event.actor)} had a stored output erased: {reason}", "gray")
+            return row(event, "erased", f"{words.actor(event.actor)} had a stored output erased: {reason}", "gray")
         case ev.ActionProposed() | ev.ApprovalRequested() | ev.ActionDenied() | ev.ActionApproved():
             return None
-        case ev.ActionRejected() | ev.ActionStarted() | ev.ActionSucceeded() | ev.ActionFailed():
+        case ev.ActionRejected() | ev.ActionEdited() | ev.ActionStarted() | ev.ActionSucceeded() | ev.ActionFailed():
+            return None
+        case ev.DecisionAwaited() | ev.QuestionAnswered():
             return None
         case _ as never:
             assert_never(never)
-
-
-def _base(event: ev.Event, kind: str, title: str) -> Card:
-    return {
-        "id": f"e{event.seq}",
-        "kind": kind,
-        "title": title,
-        "actor": words.actor(event.actor),
-        "at": event.at.isoformat(),
-    }
-
-
-def _row(event: ev.Event, icon: str, text: str, tone: tokens.Tone) -> Card:
-    return _base(event, "row", "") | {"icon": icon, "text": cut(text), "tone": tone}
-
-
-def _pace(pace: Pace) -> str:
-    return {
-        Pace.PLAN: "pause",
-        Pace.STEP: "one step",
-        Pace.SLOW: "go on, slowly",
-        Pace.FULL: "go on, full speed",
-    }[pace]
 
 
 def _alert(opened: ev.AlertReceived) -> Card:
@@ -143,20 +127,20 @@ def _memory(recalled: ev.MemoryRecalled) -> Card:
     return {"alike": alike, "text": "" if alike else "Nothing in memory resembles it."}
 
 
-def plan_card(event: ev.Event, proposed: ev.PlanProposed, before: Before, state: Investigation) -> Card:
+def plan_card(event: ev.Event, proposed: ev.PlanProposed, changed: list[str], state: Investigation) -> Card:
     """A plan's checklist; sent again whenever a step of it is ticked or dropped, and when another plan takes its place."""
     plan = proposed.plan
     title = "Plan" if plan.revision == 1 else f"Plan, revision {plan.revision}"
-    return _base(event, "plan", title) | {
+    return base(event, "plan", title) | {
         "text": cut(plan.why),
         "steps": steps(plan, state),
-        "changed": [] if proposed.applied_guidance else plan_changes(before.plan, plan),
+        "changed": changed,
         "status": "in force" if state.plan is plan else "replaced",
     }
 
 
 def steps(plan: Plan, state: Investigation) -> list[Card]:
-    """The questions, each open, doing, answered or dropped."""
+    """The questions, each open, doing, asking, answered or dropped."""
     return [
         {"id": step.id, "question": step.question, "why": step.why, "status": _step_status(step, plan, state)}
         for step in plan.steps
@@ -168,8 +152,11 @@ def _step_status(step: Step, plan: Plan, state: Investigation) -> str:
         return "answered"
     if step.id in state.steps_pruned:
         return "dropped"
-    record = state.open_action if state.plan is plan and not state.stopped else None
-    return "doing" if record and record.action.step_id == step.id else "open"
+    if state.plan is not plan or state.stopped:
+        return "open"
+    if state.open_action and state.open_action.action.step_id == step.id:
+        return "doing"
+    return "asking" if any(record.action.step_id == step.id for record in state.waiting) else "open"
 
 
 def plan_changes(old: Plan | None, new: Plan) -> list[str]:
@@ -185,60 +172,11 @@ def plan_changes(old: Plan | None, new: Plan) -> list[str]:
     return ["The same steps."] if same_order else ["The same steps, in another order."]
 
 
-def guidance_card(event: ev.Event, guidance: Guidance, state: Investigation, changed: list[str] | None = None) -> Card:
-    """What a person said: received, then applied, with what that did to the plan."""
-    applied = guidance.applied_at is not None
-    return _base(event, "guidance", "Redirected") | {
-        "text": cut(guidance.text),
-        "tone": tokens.PERSON,
-        "status": "applied" if applied else "received",
-        "changed": changed or [],
-        "revision": state.plan.revision if applied and state.plan else None,
-    }
-
-
 def failure_card(event: ev.Event, failure: ev.InvestigationFailed, *, resolved: bool) -> Card:
     """A bug of ours, in plain words."""
-    return _base(event, "failure", "Something broke on our side") | {
+    return base(event, "failure", "Something broke on our side") | {
         "text": f"While {words.doing(failure.doing)}: {cut(failure.error, 600)}",
         "error_id": failure.error_id,
         "tone": "gray" if resolved else "red",
         "resolved": resolved,
     }
-
-
-def action_card(record: ActionRecord, times: Times) -> Card:
-    """One action from proposal to outcome."""
-    action, observation = record.action, record.observation
-    outcome = observation.summary if observation else record.error or record.reason or record.cannot_run or ""
-    return _base(times.proposed, "action", words.tool(action.tool)) | {
-        "id": f"a{action.id}",
-        "action": action.id,
-        "tool": action.tool,
-        "subject": words.subject(action),
-        "why": cut(action.why, 1000),
-        "arguments": pretty(action.arguments),
-        "effect": action.effect.value,
-        "effect_tone": tokens.EFFECT[action.effect],
-        "remedies": record.remedies,
-        "status": words.STATUS[record.status],
-        "tone": tokens.ACTION[record.status],
-        "running": record.status is Status.RUNNING,
-        "started": record.started_at.isoformat() if record.started_at else None,
-        "seconds": _seconds(record, times),
-        "by": words.actor(record.decided_by) if record.decided_by.startswith("person:") else "",
-        "outcome": cut(outcome, 1500),
-        "excerpt": cut(observation.excerpt, 2000) if observation else "",
-        "has_output": observation is not None,
-    }
-
-
-def _seconds(record: ActionRecord, times: Times) -> float | None:
-    if record.started_at is None or times.ended_at is None:
-        return None
-    return max(0.0, (times.ended_at - record.started_at).total_seconds())
-
-
-def pretty(arguments: Mapping[str, Any]) -> str:
-    """Arguments exactly as they will run, readable."""
-    return json.dumps(dict(arguments), indent=2, ensure_ascii=False, default=str)

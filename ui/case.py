@@ -6,7 +6,7 @@ import streamlit as st
 
 from sre_core.bootstrap import Workbench
 from sre_core.errors import UnknownInvestigation, WorkbenchError
-from ui import listing, person, places, process
+from ui import drafts, listing, person, places, process
 from ui.live import live
 
 
@@ -18,7 +18,10 @@ def case(bench: Workbench, investigation_id: str) -> None:
         return _unknown(investigation_id)
     except WorkbenchError as error:
         return _cannot_be_shown(str(error))
-    live(investigation_id, process.tokens().issue(investigation_id, person.name()))
+    st.query_params["inv"] = investigation_id  # a link on the same page changes what is drawn, and not the address
+    drafts.forget_used()
+    who = person.person()
+    live(investigation_id, process.tokens().issue(investigation_id, who.name, who.role), name=who.name, role=who.role)
     return None
 
 

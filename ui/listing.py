@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from sre_core.bootstrap import InvestigationSummary
 from sre_core.domain import Moment, Verdict
+from sre_core.summaries import InvestigationSummary
 from ui import places, tokens, words
 
+TITLE = "SRE workbench"
+LOOK_AGAIN = 2.0
+"""Seconds until a list looks again by itself."""
 MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]()<>#+-.!|$~:"})
 
 
@@ -27,19 +30,38 @@ def rows(summaries: Sequence[InvestigationSummary], key: str) -> None:
 
 
 def row(summary: InvestigationSummary) -> None:
-    """Status, title as a link, what came out of it, when."""
+    """Status, title as a link, what is wanted or what came out of it, when."""
     status = "waiting" if summary.waiting else summary.status
-    status_words = "waiting for you" if summary.waiting else words.plain(status)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(width=96):
-            st.badge(status_words, color=tokens.INVESTIGATION.get(status, "gray"))
-        target, label = places.investigate(), as_text(summary.title)
-        if summary.headline:
-            label += f"  :gray[{as_text(summary.headline)}]"
-        st.page_link(target, label=label, query_params={"inv": summary.id}, width="stretch")
+            st.badge(
+                "waiting for you" if summary.waiting else words.plain(status),
+                color=tokens.INVESTIGATION.get(status, "gray"),
+            )
+        st.page_link(places.investigate(), label=_label(summary), query_params={"inv": summary.id}, width="stretch")
         if summary.verdict:
             st.badge(words.plain(summary.verdict), color=tokens.VERDICT[Verdict(summary.verdict)])
-        st.caption(ago(summary.last_at), width="content")
+        st.caption(_when(summary), width="content")
+
+
+def _label(summary: InvestigationSummary) -> str:
+    """What is wanted comes first: on a phone the end of a long title is cut off."""
+    wanted = f":{tokens.PERSON}[{as_text(summary.waiting_for)}]  " if summary.waiting_for else ""
+    return wanted + as_text(summary.title) + (f"  :gray[{as_text(summary.headline)}]" if summary.headline else "")
+
+
+def _when(summary: InvestigationSummary) -> str:
+    """'2 h ago'; 'for 4 min' while somebody is waited for."""
+    if summary.waiting_since is None:
+        return ago(summary.last_at)
+    waits = ago(summary.waiting_since)
+    return f"for {waits.removesuffix(' ago')}" if waits.endswith(" ago") else waits
+
+
+def count_in_title(summaries: Sequence[InvestigationSummary]) -> None:
+    """How many wait for a person, where it is read while another tab is open."""
+    waiting = sum(summary.waiting for summary in summaries)
+    st.set_page_config(page_title=f"({waiting}) {TITLE}" if waiting else TITLE)
 
 
 def ago(moment: Moment, now: datetime | None = None) -> str:

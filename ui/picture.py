@@ -2,28 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sre_core import events as ev
+from sre_core.control import Rated
 from sre_core.domain import UNKNOWN_FAULT, Examined, Pace
 from sre_core.investigation import ActionRecord, Investigation, Phase, Status
-from ui import cards, tokens, words
-from ui.cards import Before, Card, Times
+from ui import cards, said, tokens, words
+from ui.action_card import action_card
+from ui.asks import asks_section
+from ui.card import Before, Card, Times
 from ui.conclusion import conclusion_section
+from ui.steering import rating_section, steering_section
 
 OVER = (Phase.CLOSED, Phase.STOPPED)
 
-LETS_GO = (ev.GuidanceGiven, ev.InvestigationStopped)
-"""What changes actions that it does not name."""
-
-JUDGES = (ev.PlanProposed, ev.ReflectionMade)
+JUDGES = (
+    ev.PlanProposed,
+    ev.ReflectionMade,
+    ev.FactStated,
+    ev.HypothesisProposed,
+    ev.HypothesisPicked,
+    ev.HypothesisDismissed,
+    ev.ConclusionRefuted,
+    ev.InvestigationForked,
+)
 """What changes hypotheses, search space and known changes; these sections are dear to build."""
 
+TOUCHES_OTHERS = (
+    ev.GuidanceGiven,
+    ev.FactStated,
+    ev.HypothesisProposed,
+    ev.HypothesisPicked,
+    ev.HypothesisDismissed,
+    ev.ConclusionReached,
+    ev.ConclusionRefuted,
+    ev.AutonomySet,
+    ev.StandingApprovalGiven,
+    ev.InvestigationForked,
+    ev.InvestigationStopped,
+)
+"""What changes actions that it does not name."""
+
+TICKS = (
+    ev.ActionProposed,
+    ev.ApprovalRequested,
+    ev.ActionApproved,
+    ev.ActionRejected,
+    ev.ActionStarted,
+    ev.ReflectionMade,
+    ev.InvestigationStopped,
+)
+"""What changes the marks on the plan in force."""
+
+COMPARED = (ev.ReflectionMade, ev.FactStated)
+"""Whose cards show how the hypotheses moved."""
+
 MOST_CITED = 12
+MOST_COMPONENTS = 200
 
 CHANGES = ("change_before_onset", "change_after_onset")
 """Findings whose onset is the time of a change."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan as its card needs it."""
+
+    event: ev.Event
+    proposed: ev.PlanProposed
+    changed: list[str]
+    """Empty when a person's word made it anew: then that card says what changed."""
 
 
 class Picture:
@@ -33,10 +84,14 @@ class Picture:
         self._state = Investigation(investigation_id)
         self._times: dict[str, Times] = {}
         self._shown: dict[str, Status] = {}
-        self._plans: list[tuple[ev.Event, Before]] = []
+        self._plans: list[Planned] = []
         """The plan in force, and the one before it."""
-        self._guidance: dict[int, ev.Event] = {}
+        self._steered: dict[int, Card] = {}
+        """What people said that no plan has taken in yet."""
+        self._standing: dict[int, ev.Event] = {}
+        self._questions: dict[int, ev.Event] = {}
         self._failure: tuple[ev.Event, ev.InvestigationFailed] | None = None
+        """seq of the last conclusion."""
         self._judged_at = 0
         self._weighed_at = -1
         self._weighed: dict[str, Any] = {}
@@ -44,68 +99,92 @@ class Picture:
     def take(self, event: ev.Event) -> dict[str, Any]:
         """The cards that this event adds or changes, in the order in which they stand."""
         state = self._state
-        before = Before(dict(state.chances) if isinstance(event.happening, ev.ReflectionMade) else {}, state.plan)
+        chances = dict(state.chances) if isinstance(event.happening, COMPARED) else {}
+        before = Before(chances, state.plan, state.conclusion.headline if state.conclusion else "")
         state.apply(event)
-        self._note(event, before)
+        self._note(event)
         if isinstance(event.happening, JUDGES):
             self._judged_at = event.seq
         changed = [*self._changed_actions(event.happening), *self._changed_by(event, before)]
-        own = cards.card_of(event, before, state)
+        own = self._own_card(event, before)
         return {"cards": [*changed, own] if own else changed}
 
-    def _note(self, event: ev.Event, before: Before) -> None:
+    def _note(self, event: ev.Event) -> None:
+        self._note_action(event)
         match event.happening:
-            case ev.ActionProposed(action=action):
-                self._times[action.id] = Times(event)
-            case ev.ActionSucceeded(action_id=action_id) | ev.ActionFailed(action_id=action_id):
-                self._times[action_id].ended_at = event.at
-            case ev.PlanProposed():
-                self._plans = [*self._plans[-1:], (event, before)]
-            case ev.GuidanceGiven():
-                self._guidance[event.seq] = event
+            case ev.StandingApprovalGiven():
+                self._standing[event.seq] = event
+            case ev.QuestionAsked():
+                self._questions[event.seq] = event
             case ev.InvestigationFailed() as failure:
                 self._failure = (event, failure)
             case _:
                 pass
 
+    def _note_action(self, event: ev.Event) -> None:
+        happening = event.happening
+        times = self._times.get(getattr(happening, "action_id", ""))
+        if times:
+            times.last_seq = event.seq
+        match happening:
+            case ev.ActionProposed(action=action):
+                self._times.setdefault(action.id, Times(event, event.seq)).last_seq = event.seq
+            case ev.ActionStarted(standing=standing) if times and standing:
+                times.standing = self._standing.get(standing)
+            case ev.ActionSucceeded() | ev.ActionFailed() if times:
+                times.ended_at = event.at
+            case _:
+                pass
+
+    def _own_card(self, event: ev.Event, before: Before) -> Card | None:
+        """The card of this event, kept when a later event will change it."""
+        if isinstance(event.happening, ev.PlanProposed):
+            return next(self._plan_cards(self._plans[-1:]))
+        own = cards.card_of(event, before, self._state)
+        if own and isinstance(event.happening, said.Steering):
+            self._steered[event.seq] = own
+        return own
+
     def _changed_actions(self, happening: ev.Happening) -> list[Card]:
         """Cards of the actions whose status is not what was last shown."""
         records = [r for r in self._touched(happening) if self._shown.get(r.action.id) is not r.status]
         self._shown.update({record.action.id: record.status for record in records})
-        return [cards.action_card(record, self._times[record.action.id]) for record in records]
+        return [action_card(record, self._times[record.action.id]) for record in records]
 
     def _touched(self, happening: ev.Happening) -> Iterable[ActionRecord]:
-        if isinstance(happening, LETS_GO):
+        if isinstance(happening, TOUCHES_OTHERS):
             return self._state.actions.values()
         action_id = (
             happening.action.id if isinstance(happening, ev.ActionProposed) else getattr(happening, "action_id", "")
         )
         return [self._state.actions[action_id]] if action_id in self._state.actions else []
 
-    def _changed_by(self, event: ev.Event, before: Before) -> list[Card]:
-        """Earlier cards that this event changes: the plan's ticks, guidance taken in, a failure tried again."""
-        state = self._state
+    def _changed_by(self, event: ev.Event, before: Before) -> Iterable[Card]:
+        """Earlier cards that this event changes: the plan's ticks, words taken in, a failure tried again, an answer."""
         match event.happening:
-            case ev.PlanProposed(plan=plan, applied_guidance=applied):
-                changed = cards.plan_changes(before.plan, plan)
-                taken = [guidance for guidance in state.guidance if guidance.seq in applied]
-                said = [cards.guidance_card(self._guidance[g.seq], g, state, changed) for g in taken]
-                return [*self._plan_cards(self._plans[:-1]), *said]
+            case ev.PlanProposed() as proposed:
+                return self._planned(event, proposed, before)
             case ev.RetryRequested() if self._failure:
                 return [cards.failure_card(*self._failure, resolved=True)]
-            case ev.ActionProposed() | ev.ReflectionMade() | ev.ActionRejected() | ev.InvestigationStopped():
+            case ev.QuestionAnswered(question=seq):
+                return [said.question_card(self._questions[seq], self._state.control.questions[seq])]
+            case happening if isinstance(happening, TICKS):
                 return self._plan_cards(self._plans[-1:])
             case _:
                 return []
 
-    def _plan_cards(self, plans: Iterable[tuple[ev.Event, Before]]) -> list[Card]:
+    def _planned(self, event: ev.Event, proposed: ev.PlanProposed, before: Before) -> list[Card]:
+        """A plan takes the place of another, and takes in what people said since."""
+        changed = cards.plan_changes(before.plan, proposed.plan)
+        unheard = {guidance.seq for guidance in self._state.unapplied_guidance}
+        heard = [self._steered.pop(seq) for seq in list(self._steered) if seq not in unheard]
+        self._plans = [*self._plans[-1:], Planned(event, proposed, [] if heard else changed)]
+        taken = [said.taken_in(card, changed, proposed.plan.revision) for card in heard]
+        return [*self._plan_cards(self._plans[:-1]), *taken]
+
+    def _plan_cards(self, plans: Iterable[Planned]) -> Iterator[Card]:
         """The cards of these plans as they stand now."""
-        made = ((event, event.happening, before) for event, before in plans)
-        return [
-            cards.plan_card(event, proposed, before, self._state)
-            for event, proposed, before in made
-            if isinstance(proposed, ev.PlanProposed)
-        ]
+        return (cards.plan_card(one.event, one.proposed, one.changed, self._state) for one in plans)
 
     def sections(self) -> dict[str, Any]:
         """Everything beside the trace, small and whole."""
@@ -115,29 +194,40 @@ class Picture:
                 "hypotheses": hypotheses_section(state),
                 "space": space_section(state),
                 "changes": changes_section(state),
+                "components": components_section(state),
             }
             self._weighed_at = self._judged_at
         return {
             "header": header_section(state, phase),
             "dock": dock_section(state, phase),
             "plan": plan_section(state),
+            "steering": steering_section(state),
             "conclusion": conclusion_section(state),
+            "rating": rating_section(self._rating),
             **self._weighed,
         }
+
+    @property
+    def _rating(self) -> Rated | None:
+        """What was said of the conclusion that stands, not of one before it."""
+        rating = self._state.control.rating
+        return rating if self._state.conclusion else None
 
 
 def header_section(state: Investigation, phase: Phase) -> dict[str, Any]:
     """The lines that never move."""
-    status = status_of(phase)
+    status = status_of(state, phase)
     best = state.ranked[0] if state.ranked else None
     return {
         "id": state.id,
         "title": state.alert.title,
+        "origin": list(state.origin) if state.origin else None,
         "severity": state.alert.severity.value,
         "severity_tone": tokens.SEVERITY[state.alert.severity],
         "status": status,
         "status_tone": tokens.INVESTIGATION[status],
         "now": words.now(state, phase),
+        "meanwhile": words.meanwhile(state, phase),
         "since": state.last_at.isoformat() if state.last_at else None,
         "opened": state.opened_at.isoformat() if state.opened_at else None,
         "ended": state.last_at.isoformat() if phase in OVER and state.last_at else None,
@@ -154,8 +244,8 @@ def _verdict(state: Investigation) -> dict[str, str] | None:
     return {"text": words.plain(verdict.value), "tone": tokens.VERDICT[verdict]}
 
 
-def status_of(phase: Phase) -> str:
-    """working, waiting, concluded, stopped or failed: what the header says."""
+def status_of(state: Investigation, phase: Phase) -> str:
+    """working, waiting, concluded, stopped or failed: what the header says. Who is asked is waited for, whatever goes on."""
     match phase:
         case Phase.FAILED:
             return "failed"
@@ -166,7 +256,7 @@ def status_of(phase: Phase) -> str:
         case Phase.APPROVAL | Phase.HELD:
             return "waiting"
         case _:
-            return "working"
+            return "waiting" if state.waiting else "working"
 
 
 def affected(state: Investigation) -> list[str]:
@@ -220,9 +310,16 @@ def space_section(state: Investigation) -> dict[str, Any]:
     return {"start": state.components_at_start, "points": points}
 
 
+def components_section(state: Investigation) -> list[str]:
+    """Names to choose from where a person says where something is."""
+    named = {one.component for one in state.hypotheses.values()}
+    named |= {piece.component for piece in state.evidence.values() if piece.component}
+    named |= {look.component for look in state.examined}
+    return sorted(named)[:MOST_COMPONENTS]
+
+
 def dock_section(state: Investigation, phase: Phase) -> dict[str, Any]:
     """What a person can say now."""
-    waits_for = state.pending if phase is Phase.APPROVAL else None
     return {
         "phase": phase.value,
         "pace": state.pace.value,
@@ -231,29 +328,5 @@ def dock_section(state: Investigation, phase: Phase) -> dict[str, Any]:
         "held": phase is Phase.HELD,
         "at_plan": state.pace is Pace.PLAN and not state.actions,
         "failed": state.failure.error_id if state.failure else None,
-        "pending": pending(waits_for, state) if waits_for else None,
-        "unheard": [guidance.text for guidance in state.unapplied_guidance],
-    }
-
-
-def pending(record: ActionRecord, state: Investigation) -> dict[str, Any]:
-    """What waits for a yes or a no, with everything that a person needs to decide."""
-    action, request = record.action, record.request
-    tested = [words.hypothesis(state.hypotheses[id_]) for id_ in action.tests if id_ in state.hypotheses]
-    return {
-        "action": action.id,
-        "digest": request.digest if request else action.digest,
-        "title": words.tool(action.tool),
-        "subject": words.subject(action),
-        "tool": action.tool,
-        "why": action.why,
-        "arguments": cards.pretty(action.arguments),
-        "effect": action.effect.value,
-        "effect_tone": tokens.EFFECT[action.effect],
-        "components": list(action.components),
-        "affected": list(request.affected) if request else [],
-        "reason": request.reason if request else "",
-        "remedies": record.remedies,
-        "tests": words.listed(tested, most=4),
-        "reasons": list(words.REJECT_REASONS),
+        "asks": [] if phase in words.ENDED else asks_section(state),
     }

@@ -19,9 +19,14 @@ def incidents() -> Any:
     return st.Page(_file("incidents"), title="Incidents", icon=":material/list_alt:")
 
 
+def compare() -> Any:
+    """Two investigations side by side. Not in the menu: one comes here from a fork, or from the list."""
+    return st.Page(_file("compare"), title="Compare", icon=":material/compare_arrows:", visibility="hidden")
+
+
 def every() -> list[Any]:
     """All pages, in the order of the menu."""
-    return [investigate(), incidents()]
+    return [investigate(), incidents(), compare()]
 
 
 def _file(name: str) -> str:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from sre_core.api.guard import Tokens
-from sre_core.bootstrap import Workbench, workbench
+from sre_core.api.token_command import signing_key
+from sre_core.bootstrap import workbench
 
 __all__ = ["tokens", "workbench"]
 
 
 def tokens() -> Tokens:
-    """Signs with the state folder's secret, so that a page outlives a restart of the server."""
-    return _signer(workbench())
-
-
-@cache
-def _signer(bench: Workbench) -> Tokens:
-    return Tokens(bench.folder.secret())
+    """Signs with the state folder's key, read anew each time: a page outlives a restart, and what is revoked is void at once."""
+    return Tokens(signing_key(workbench().folder))

@@ -19,8 +19,9 @@ def frame() -> None:
     st.set_page_config(page_title="SRE workbench", page_icon=str(SHELL.with_name("icon.svg")), layout="wide")
     st.logo(str(LOGO), size="medium")
     st.html(STYLES)
-    page = st.navigation(places.every(), position="top")
-    person.name_popover()
+    page = st.navigation(places.every(), position="top" if person.known() else "hidden")
+    person.require()
+    person.badge()
     page.run()
 
 

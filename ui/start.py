@@ -7,10 +7,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Alert, Autonomy, Pace
-from sre_core.errors import RefusedInput
+from sre_core.errors import NotAllowed, RefusedInput, StoreUnavailable
 from sre_core.intake.alerts import Understood, understand
+from sre_core.summaries import InvestigationSummary
 from sre_core.workspaces import SampleIncident, sample_alerts, sample_incidents
-from ui import listing, person, places, tokens, words
+from ui import drafts, listing, person, places, tokens, words
 
 NOTHING, UPLOAD = "none", "upload"
 MOST_RECENT = 8
@@ -18,21 +19,40 @@ MOST_RECENT = 8
 
 def start(bench: Workbench) -> None:
     """Draw it."""
-    summaries = bench.investigations()
-    open_ones = [each for each in summaries if each.waiting or each.status == "working"]
-    if open_ones:
-        st.subheader("Open now", anchor=False)
-        listing.rows(open_ones[:MOST_RECENT], "open")
+    person.ask_once()
+    drafts.keep()
+    _open_now(bench)
     st.subheader("Investigate an alert", anchor=False)
+    if not person.may_act():
+        st.caption(
+            "Here you are a viewer: you may look at every investigation, and start or decide nothing. Ask an admin."
+        )
     own, samples = st.columns([3, 2], gap="large")
     with own:
         _own_alert(bench)
     with samples:
         _samples(bench)
-    over = [each for each in summaries if each not in open_ones]
+    over = [each for each in bench.investigations() if not _is_open(each)]
     if over:
         st.subheader("Recent", anchor=False)
         listing.rows(over[:MOST_RECENT], "recent")
+
+
+@st.fragment(run_every=listing.LOOK_AGAIN)
+def _open_now(bench: Workbench) -> None:
+    """What is going on, those that wait for a person first. Looks again by itself."""
+    open_ones = [each for each in bench.investigations() if _is_open(each)]
+    listing.count_in_title(open_ones)
+    if not open_ones:
+        return
+    st.subheader("Open now", anchor=False)
+    listing.rows(open_ones[:MOST_RECENT], "open")
+    if len(open_ones) > MOST_RECENT:
+        st.page_link(places.incidents(), label=f"and {len(open_ones) - MOST_RECENT} more")
+
+
+def _is_open(one: InvestigationSummary) -> bool:
+    return one.waiting or one.status == "working"
 
 
 def _own_alert(bench: Workbench) -> None:
@@ -49,17 +69,26 @@ def _own_alert(bench: Workbench) -> None:
     )
     telemetry, upload = _telemetry_box()
     _how_it_runs()
-    pressed = st.button("Start investigating", type="primary", key="start", icon=":material/play_arrow:")
+    pressed = st.button(
+        "Start investigating",
+        type="primary",
+        key="start",
+        icon=":material/play_arrow:",
+        disabled=not person.may_act(),
+    )
     if not pressed and not payload.strip():
         return
     try:
         with said:
             understood = understand(payload, context)
             go = _say_what_was_understood(understood, pressed)
-        if go:
-            _open(bench, understood.alert, _workspace(bench, telemetry, upload))
+        workspace = _workspace(bench, telemetry, upload) if go else None
     except RefusedInput as refused:
         said.error(str(refused), icon=":material/error:")
+        return
+    if go:
+        drafts.use()
+        _open(bench, understood.alert, workspace)
 
 
 def _telemetry_box() -> tuple[str, UploadedFile | None]:
@@ -167,7 +196,7 @@ def _samples(bench: Workbench) -> None:
             with st.container(gap=None):
                 st.markdown(f"**{listing.as_text(sample.title)}**")
                 st.caption(listing.as_text(sample.teaches))
-            if st.button("Investigate", key=f"take-{sample.id}", width="content"):
+            if st.button("Investigate", key=f"take-{sample.id}", width="content", disabled=not person.may_act()):
                 _take(bench, sample)
 
 
@@ -176,5 +205,11 @@ def _take(bench: Workbench, sample: SampleIncident) -> None:
 
 
 def _open(bench: Workbench, alert: Alert, workspace: str | None) -> None:
-    investigation_id = bench.open(alert, workspace=workspace, by=person.actor(), autonomy=_autonomy(), pace=_pace())
+    try:
+        investigation_id = bench.open(
+            alert, workspace=workspace, by=person.person(), autonomy=_autonomy(), pace=_pace()
+        )
+    except (NotAllowed, StoreUnavailable) as error:
+        st.error(str(error), icon=":material/error:")
+        return
     places.open_investigation(investigation_id)

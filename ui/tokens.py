@@ -35,6 +35,7 @@ EFFECT: dict[Effect, Tone] = {Effect.READS: "gray", Effect.WRITES: "orange"}
 
 ACTION: dict[Status, Tone] = {
     Status.PROPOSED: "gray",
+    Status.EDITED: PERSON,
     Status.WAITING: PERSON,
     Status.APPROVED: PERSON,
     Status.RUNNING: "blue",

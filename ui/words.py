@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sre_core.diagnosis.faults import label
-from sre_core.domain import UNKNOWN_FAULT, Action, Autonomy, Hypothesis, Pace
+from sre_core.domain import UNKNOWN_FAULT, Action, Autonomy, Hypothesis, Limits, Pace, Rating
 from sre_core.investigation import Investigation, Phase, Status
+from sre_core.people import Role
 
 TOOLS = {
     "query_metrics": "Query metrics",
@@ -28,6 +29,7 @@ TELLING_ARGUMENTS = ("command", "expression", "text", "query")
 
 STATUS = {
     Status.PROPOSED: "proposed",
+    Status.EDITED: "edited",
     Status.WAITING: "waiting for you",
     Status.APPROVED: "approved",
     Status.RUNNING: "running",
@@ -44,6 +46,13 @@ PACE = {
     Pace.STEP: "Step by step",
     Pace.SLOW: "Slow",
     Pace.FULL: "Full speed",
+}
+
+PACE_SAID = {
+    Pace.PLAN: "pause",
+    Pace.STEP: "one step",
+    Pace.SLOW: "go on, slowly",
+    Pace.FULL: "go on, full speed",
 }
 
 PACE_MEANS = {
@@ -65,17 +74,23 @@ AUTONOMY_MEANS = {
     Autonomy.AUTO: "All looks run by themselves; changes still wait for your yes.",
 }
 
+RATING = {Rating.RIGHT: "right", Rating.PARTLY: "partly right", Rating.WRONG: "wrong"}
+
 REJECT_REASONS = ("Too risky right now", "Wrong component", "Already tried", "Not worth the time")
 
 NOW = {
     Phase.RECALL: "recalling similar incidents",
     Phase.PLAN: "making a plan",
     Phase.CHOOSE: "choosing the next check",
+    Phase.REVISE: "taking in what you changed",
     Phase.GATE: "checking whether it may run",
     Phase.REFLECT: "making sense of what came back",
     Phase.CONCLUDE: "drawing the conclusion",
     Phase.REMEDY: "looking for what to do about it",
 }
+
+ENDED = (Phase.FAILED, Phase.CLOSED, Phase.STOPPED)
+"""Nobody is asked about an action any more, or not yet again."""
 
 ACTORS = ("person", "reasoner", "tool")
 
@@ -84,6 +99,13 @@ def actor(name: str) -> str:
     """'person:Ada' -> 'Ada', 'reasoner:rules' -> 'rules', 'policy' -> 'policy'."""
     kind, _, who = name.partition(":")
     return who if who and kind in ACTORS else kind
+
+
+def signed(name: str, role: Role | None, via: str) -> str:
+    """'Ada · responder · browser at 10.0.0.7'; empty when it was no person."""
+    if not name.startswith("person:"):
+        return ""
+    return " · ".join(part for part in (actor(name), role.value if role else "", via) if part)
 
 
 def cut(text: str, longest: int = 4000) -> str:
@@ -105,7 +127,12 @@ def listed(names: Iterable[str], most: int = 3) -> str:
 
 def hypothesis(one: Hypothesis) -> str:
     """Component and fault, short enough for a row."""
-    return one.component if one.fault == UNKNOWN_FAULT else f"{one.component}: {label(one.fault)}"
+    return hypothesis_name(one.component, one.fault)
+
+
+def hypothesis_name(component: str, fault: str) -> str:
+    """'cart: memory leak'; 'cart' while nothing says what is wrong with it."""
+    return component if fault == UNKNOWN_FAULT else f"{component}: {label(fault)}"
 
 
 def tool(name: str) -> str:
@@ -132,15 +159,30 @@ def doing(phase: str) -> str:
     return known.get(phase, plain(phase))
 
 
+def scope(of_tool: str | None, component: str | None) -> str:
+    """'read logs at cart', 'read logs anywhere', 'any look at cart'."""
+    if of_tool is None:
+        return f"any look at {component}"
+    return f"{tool(of_tool).lower()} {f'at {component}' if component else 'anywhere'}"
+
+
+def limits(those: Limits) -> str:
+    """'40 actions, 15 min'."""
+    return f"{those.max_actions} actions, {those.max_seconds / 60:g} min"
+
+
+def cause(component: str | None, fault: str | None) -> str:
+    """'cart: memory leak', 'cart', 'memory leak'; empty when nothing is known."""
+    return ": ".join(part for part in (component, label(fault) if fault else None) if part)
+
+
 def now(state: Investigation, phase: Phase) -> str:
-    """What is going on, or what it waits for, in a few words."""
-    record = state.open_action if phase in (Phase.ACT, Phase.APPROVAL) else None
+    """What it waits for, or else what is going on, in a few words."""
+    waiting = state.waiting if phase not in ENDED else []
     match phase:
-        case Phase.ACT if record:
-            about = subject(record.action)
-            return f"{tool(record.action.tool).lower()}{f' · {about}' if about else ''}"
-        case Phase.APPROVAL if record:
-            return f"may it {tool(record.action.tool).lower()}?"
+        case _ if waiting:
+            more = f" · {len(waiting) - 1} more" if len(waiting) > 1 else ""
+            return f"may it {tool(waiting[0].action.tool).lower()}?{more}"
         case Phase.HELD if state.pace is Pace.PLAN and not state.actions:
             return "the plan is ready"
         case Phase.HELD:
@@ -148,4 +190,18 @@ def now(state: Investigation, phase: Phase) -> str:
         case Phase.FAILED:
             return "something broke on our side"
         case _:
-            return NOW.get(phase, "")
+            return going_on(state, phase)
+
+
+def meanwhile(state: Investigation, phase: Phase) -> str:
+    """What goes on while a person is waited for; empty when nothing does."""
+    return going_on(state, phase) if state.waiting and phase not in ENDED else ""
+
+
+def going_on(state: Investigation, phase: Phase) -> str:
+    """What the loop is doing."""
+    record = state.open_action
+    if phase is not Phase.ACT or record is None:
+        return NOW.get(phase, "")
+    about = subject(record.action)
+    return f"{tool(record.action.tool).lower()}{f' · {about}' if about else ''}"

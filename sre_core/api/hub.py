@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any, NamedTuple, Protocol
 
+from sre_core.errors import StoreUnavailable
 from sre_core.events import Event
 
+log = logging.getLogger(__name__)
+
 PING_SECONDS = 15.0
+PATIENCE = 2.0
 MOST_EVENTS_A_MESSAGE = 200
 MOST_UNWATCHED_FEEDS = 32
 
@@ -95,8 +100,10 @@ def _encode(value: Any) -> str:
 class Hub:
     """All feeds of this process."""
 
-    def __init__(self, picture: Callable[[str], Picture]) -> None:
+    def __init__(self, picture: Callable[[str], Picture], patience: float = PATIENCE) -> None:
+        """``patience``: seconds until news that could not be read are read again."""
         self._picture = picture
+        self._patience = patience
         self._feeds: dict[str, Feed] = {}
         self._timelines: Timelines | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -158,12 +165,16 @@ class Hub:
         task.add_done_callback(self._tasks.discard)
 
     async def _turn(self, investigation_id: str, feed: Feed) -> None:
-        """Bring the feed up to date and tell its viewers."""
+        """Bring the feed up to date and tell its viewers; what cannot be read is read again soon, or nobody would see it."""
         if self._timelines is None:
             return
         read = self._timelines.read
-        async with feed.turning:
-            await asyncio.to_thread(lambda: feed.advance(read(investigation_id, feed.seq)))
+        try:
+            async with feed.turning:
+                await asyncio.to_thread(lambda: feed.advance(read(investigation_id, feed.seq)))
+        except StoreUnavailable as error:
+            log.error("viewers of %s wait %g s: %s", investigation_id, self._patience, error)
+            asyncio.get_running_loop().call_later(self._patience, self._news, investigation_id)
         _wake(feed)
 
 

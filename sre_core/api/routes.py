@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from pydantic import ValidationError
@@ -30,7 +30,7 @@ from sre_core.errors import (
 from sre_core.events import Entry, Event, entry
 from sre_core.intake.alerts import understand
 from sre_core.investigation import Investigation
-from sre_core.people import Person
+from sre_core.people import Person, Roster
 
 LONGEST_OUTPUT = 200_000
 LONGEST_NUMBER = 18
@@ -49,6 +49,10 @@ STATUS: Sequence[tuple[type[WorkbenchError], int]] = (
 
 class Bench(Protocol):
     """The part of the workbench that these routes need."""
+
+    @property
+    def roster(self) -> Roster:
+        """Who may do what."""
 
     def open(
         self, alert: Alert, *, by: Person, workspace: str | None, autonomy: Autonomy, pace: Pace, limits: Limits | None
@@ -255,6 +259,10 @@ class Api:
         state = await asyncio.to_thread(self.bench().state, _asked_for(request))
         return PlainTextResponse(self.words.briefing(state))
 
+    def _as_of_now(self, page: Pass) -> Pass:
+        """A page's pass is renewed as long as it is open; its person may have lost a role meanwhile. A program keeps its own."""
+        return page if page.of_a_program else replace(page, role=self.bench().roster.role_of(page.name))
+
     def _guarded(
         self, route: Callable[[Request, Pass], Awaitable[Response]]
     ) -> Callable[[Request], Awaitable[Response]]:
@@ -264,7 +272,7 @@ class Api:
             try:
                 check_origin(request, self.allowed_hosts)
                 page = self.tokens().check(token_of(request), request.path_params.get("investigation_id"))
-                return await route(request, page)
+                return await route(request, self._as_of_now(page))
             except Refused as refused:
                 return refusal(refused)
             except ValidationError as wrong:

@@ -34,6 +34,10 @@ class Contents(Protocol):
 class Observed(Protocol):
     """The part of an investigation that arguments may be taken from."""
 
+    @property
+    def actions(self) -> Mapping[str, Any]:
+        """By id; one that is there already is proposed anew, because a person edited it."""
+
     def observation(self, action_id: str) -> Observation | None:
         """What an earlier action brought back."""
 
@@ -60,7 +64,7 @@ class ToolCollection:
     async def prepare(self, action: Action, investigation: Observed) -> Action:
         """The action with its bound arguments filled in, checked, with the effect and the cost of its tool.
 
-        What changes something touches the components that its arguments name, whatever else was said of it.
+        What changes something, or was edited, touches the components that its arguments name, whatever else was said of it.
 
         An argument that is given outright is not overwritten. Raises ``ToolError`` when there is no such tool, a reference
         leads nowhere, or the tool does not take these arguments.
@@ -70,7 +74,8 @@ class ToolCollection:
         found = {name: await self._resolve(name, reference, investigation) for name, reference in open_ends.items()}
         arguments = {**action.arguments, **found}
         named = tool.named(tool.parse(arguments))
-        touched = named if tool.effect is Effect.WRITES else ()
+        edited = action.id in investigation.actions
+        touched = named if edited or tool.effect is Effect.WRITES else ()
         components = tuple(dict.fromkeys([*action.components, *touched]))
         return action.model_copy(
             update={"arguments": arguments, "effect": tool.effect, "cost": tool.cost, "components": components}

@@ -126,11 +126,11 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 def listen_for_errors(page: Page) -> list[str]:
-    """What goes wrong in this tab from now on. A decision that is refused (401, 409) is no error of ours."""
+    """What goes wrong in this tab from now on. A decision that is refused (400, 401, 403, 409) is no error of ours."""
     errors: list[str] = []
 
     def hear(said: ConsoleMessage) -> None:
-        refused = any(f"status of {status}" in said.text for status in (401, 409))
+        refused = any(f"status of {status}" in said.text for status in (400, 401, 403, 409))
         if said.type == "error" and not refused:
             errors.append(said.text)
 

@@ -1,20 +1,25 @@
 """A workbench that plays one story, so that the page can be tested and looked at without waiting on what a reasoner finds.
 
-The title of the alert steers it: with "hang" the first look never comes back, with "break" the reasoner breaks once.
+The title of the alert steers it: with "hang" the first look never comes back, with "break" the reasoner breaks once, with
+"busy" the look after the one that waits for a person never comes back, with "twice" a second one waits, and with "expires"
+an answer counts for three seconds only.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
+
+from pydantic import Field
 
 from sre_core.bootstrap import Workbench
 from sre_core.domain import (
     Action,
     Alert,
+    Answer,
     Claim,
     Conclusion,
     Effect,
@@ -41,11 +46,15 @@ from sre_core.domain import (
     Weight,
 )
 from sre_core.errors import ToolError
+from sre_core.events import Event
 from sre_core.investigation import ActionRecord, Investigation
 from sre_core.investigator import Investigator, Proposal
+from sre_core.reasoning.answers import answer
 from sre_core.timeline import new_id
+from sre_core.tools.base import AnyTool, Tool, ToolContext
 
 SECONDS_A_LOOK = float(os.environ.get("SCRIPTED_SECONDS", "0.15"))
+SECONDS_AN_ANSWER = 0.4
 BEGAN = datetime(2026, 3, 2, 14, 2, 10, tzinfo=UTC)
 
 EFFECTS = {
@@ -76,7 +85,9 @@ HYPOTHESES = (
     ("H8", "orders", "unknown_fault", "orders has a fault of its own", -1.0),
 )
 
-LOOKS: tuple[tuple[str, dict[str, object], tuple[str, ...], str, str, float], ...] = (
+Look = tuple[str, dict[str, object], tuple[str, ...], str, str, float]
+
+LOOKS: tuple[Look, ...] = (
     ("query_metrics", {"components": ["checkout"], "metrics": ["memory_working_set"]}, ("checkout",), "S1", "H1", 1.0),
     ("list_changes", {"components": ["checkout", "payments"], "hours": 72}, ("checkout", "payments"), "S2", "H2", 1.0),
     ("run_diagnostic", {"command": "kubectl top nodes"}, ("node/worker-03",), "S5", "H5", 1.0),
@@ -85,6 +96,9 @@ LOOKS: tuple[tuple[str, dict[str, object], tuple[str, ...], str, str, float], ..
     ("run_diagnostic", {"command": "kubectl describe pod -n shop -l app=checkout"}, ("checkout",), "S3", "H1", 1.0),
 )
 
+ANOTHER: Look = ("read_traces", {"component": "frontend"}, ("frontend",), "S4", "H7", 6.0)
+"""With "twice" in the title it waits beside the first one."""
+
 WHYS = (
     "Memory of checkout over the last two hours tells a leak from a sudden jump.",
     "The alert began minutes after something; see what it was.",
@@ -92,7 +106,11 @@ WHYS = (
     "An OutOfMemoryError names the heap or the container limit.",
     "Expensive, but it tells a slow payments apart from a checkout that drowns by itself.",
     "The last state of the container says why it was killed.",
+    "The front door may tell what its guests see.",
 )
+
+TESTED_BY = {"S4": "H3", "S5": "H5"}
+"""Questions that are dropped from the plan once a hypothesis is out."""
 
 SUMMARIES = {
     "query_metrics": "1 series of checkout: memory_working_set leaves its normal range at 14:02:10.",
@@ -104,11 +122,31 @@ SUMMARIES = {
 }
 
 
-class Answer(Value):
+class Found(Value):
     """What every scripted tool brings back."""
 
     text: str
     rows: tuple[dict[str, object], ...] = ()
+
+
+class TracesQuery(Value):
+    """What read_traces takes."""
+
+    component: str
+    minutes: int = Field(default=60, ge=1)
+
+
+class ReadTraces(Tool[TracesQuery, Found]):
+    """Only there to check arguments: the story runs by itself."""
+
+    name = "read_traces"
+    source = "traces"
+
+    async def run(self, query: TracesQuery, context: ToolContext) -> Found:
+        raise AssertionError("the story runs by itself")
+
+    def summarise(self, output: Found) -> str:
+        return output.text
 
 
 def memory_series() -> Series:
@@ -137,6 +175,7 @@ class ScriptedReasoner:
 
     async def plan(self, investigation: Investigation) -> Proposal:
         revision = (investigation.plan.revision if investigation.plan else 0) + 1
+        steps = tuple(step for step in STEPS if TESTED_BY.get(step.id) not in investigation.ruled_out)
         asked = [said.text for said in investigation.unapplied_guidance]
         extra = tuple(Step(id=f"G{revision}{i}", question=f"As asked: {text[:80]}") for i, text in enumerate(asked))
         hypotheses = tuple(
@@ -145,7 +184,7 @@ class ScriptedReasoner:
         )
         why = "Nearest to the alert first; what a recent change touched before what it did not."
         return Proposal(
-            plan=Plan(revision=revision, steps=(*extra, *STEPS), why=why),
+            plan=Plan(revision=revision, steps=(*extra, *steps), why=why),
             hypotheses=() if investigation.hypotheses else hypotheses,
             components_known=41,
         )
@@ -155,15 +194,16 @@ class ScriptedReasoner:
             self._broken.add(investigation.id)
             raise RuntimeError("the scripted reasoner broke, as it was told to")
         nth = len(investigation.actions)
-        if nth >= len(LOOKS):
+        looks = (*LOOKS[:5], ANOTHER, *LOOKS[5:]) if "twice" in investigation.alert.title else LOOKS
+        if nth >= len(looks):
             return None
-        tool, arguments, components, step, tests, cost = LOOKS[nth]
+        tool, arguments, components, step, tests, cost = looks[nth]
         return Action(
             id=investigation.next_id("A"),
             tool=tool,
             arguments=arguments,
             step_id=step,
-            why=WHYS[nth],
+            why=WHYS[LOOKS.index(looks[nth])] if looks[nth] in LOOKS else WHYS[-1],
             components=components,
             tests=(tests,),
             cost=cost,
@@ -202,6 +242,9 @@ class ScriptedReasoner:
     async def conclude(self, investigation: Investigation) -> Conclusion:
         cited = tuple(investigation.evidence)
         first = cited[:1]
+        killed = tuple(id_ for id_, piece in investigation.evidence.items() if "OOMKilled" in piece.quote)
+        if "H1" in investigation.ruled_out:
+            return _second_thoughts(investigation)
         return Conclusion(
             verdict=Verdict.CONFIRMED,
             headline="checkout runs out of memory since the deploy of v2.41, which raised its cache without raising the limit",
@@ -213,7 +256,7 @@ class ScriptedReasoner:
             ),
             claims=(
                 Claim(text="Memory of checkout leaves its normal range at 14:02", evidence=first),
-                Claim(text='The pods are killed: "OOMKilled"', evidence=cited[-1:]),
+                Claim(text='The pods are killed: "OOMKilled"', evidence=killed),
                 Claim(text="About 300 customers were turned away", evidence=()),
             ),
             not_examined=(
@@ -242,6 +285,10 @@ class ScriptedReasoner:
             why="Onset, change and mechanism agree, and nothing else that was looked at left the ordinary before.",
         )
 
+    async def answer(self, investigation: Investigation, events: Sequence[Event], question: str) -> Answer:
+        await asyncio.sleep(SECONDS_AN_ANSWER)
+        return answer(question, events, investigation)
+
     async def remedy(self, investigation: Investigation) -> Action | None:
         if any(record.remedies for record in investigation.actions.values()):
             return None
@@ -261,6 +308,16 @@ THOUGHTS = {
     "read_traces": "payments is as fast as ever, so requests do not pile up because of it.",
     "run_diagnostic": "The kernel killed it at its own limit: the node had memory left.",
 }
+
+
+def _second_thoughts(investigation: Investigation) -> Conclusion:
+    """The next best explanation, once a person has ruled out the first."""
+    best = investigation.ranked[0][0]
+    return Conclusion(
+        verdict=Verdict.INCONCLUSIVE,
+        headline=f"It may be that {best.statement}",
+        root_cause=RootCause(component=best.component, fault=best.fault, statement=best.statement),
+    )
 
 
 def _examined(action: Action, showed: Examined) -> tuple[Examination, ...]:
@@ -287,35 +344,40 @@ def _evidence(investigation: Investigation, action: Action) -> Evidence:
 class ScriptedTools:
     """Each look takes a moment; one of them fails."""
 
-    def __init__(self, hang: bool) -> None:
-        self._hang = hang
+    def __init__(self, title: str) -> None:
+        self._title = title
 
     def effect(self, tool: str) -> Effect | None:
         return EFFECTS.get(tool)
 
     async def prepare(self, action: Action, investigation: Investigation) -> Action:
-        return action.model_copy(update={"effect": EFFECTS[action.tool]})
+        named = action.arguments.get("component")
+        components = action.components or ((str(named),) if named else ())
+        return action.model_copy(update={"effect": EFFECTS[action.tool], "components": components})
+
+    def undo(self, action: Action) -> str:
+        return "Roll forward to v2.41 again." if EFFECTS.get(action.tool) is Effect.WRITES else ""
 
     async def run(self, action: Action) -> Observation:
-        if self._hang:
+        if "hang" in self._title or ("busy" in self._title and "describe pod" in str(action.arguments)):
             await asyncio.Event().wait()
         await asyncio.sleep(SECONDS_A_LOOK)
         if action.arguments.get("command") == "kubectl top nodes":
             raise ToolError("'kubectl top nodes' was not recorded in this capsule. That is evidence of nothing.")
-        answer = Answer(text=SUMMARIES[action.tool], rows=tuple({"line": n, "tool": action.tool} for n in range(12)))
+        found = Found(text=SUMMARIES[action.tool], rows=tuple({"line": n, "tool": action.tool} for n in range(12)))
         return Observation(
             action_id=action.id,
             tool=action.tool,
             source=action.tool,
             summary=SUMMARIES[action.tool],
-            output_type="Answer",
-            data=answer.model_dump(),
+            output_type="Found",
+            data=found.model_dump(),
             components=action.components,
             seconds=SECONDS_A_LOOK,
         )
 
     async def output(self, observation: Observation) -> Value | None:
-        return Answer.model_validate(observation.data)
+        return Found.model_validate(observation.data)
 
 
 class ScriptedMemory:
@@ -341,8 +403,12 @@ class ScriptedWorkbench(Workbench):
     def _equip(self, state: Investigation) -> Investigator:
         return Investigator(
             reasoner=ScriptedReasoner(self._broken),
-            tools=ScriptedTools("hang" in state.alert.title),
+            tools=ScriptedTools(state.alert.title),
             memory=ScriptedMemory(),
             affected=lambda action: ("checkout", "frontend") if action.effect is Effect.WRITES else (),
             run_id=new_id(),
+            answer_within=timedelta(seconds=3) if "expires" in state.alert.title else timedelta(minutes=30),
         )
+
+    def tools(self, workspace: str | None) -> Mapping[str, AnyTool]:
+        return {"read_traces": ReadTraces()}

@@ -105,10 +105,11 @@ def test_a_break_on_our_side_is_said_plainly_and_tried_again(page: Page, scripte
 
 def test_reloading_in_the_middle_keeps_everything(page: Page, scripted: Server) -> None:
     paste(page, scripted.url, "checkout crashes", pace="Full speed")
-    expect(page.get_by_test_id("approval")).to_be_visible()
+    expect(cards(page, "reflection")).to_have_count(5)
     before = page.get_by_test_id("trace").locator("h3").all_inner_texts()
     page.reload()
     expect(page.get_by_test_id("approval")).to_be_visible()
+    expect(cards(page, "reflection")).to_have_count(5)
     assert page.get_by_test_id("trace").locator("h3").all_inner_texts() == before
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from sre_core.domain import STRENGTHS, UNKNOWN_FAULT, Action, Autonomy, Effect, Leaning, Limits, Pace
+from sre_core.domain import STRENGTHS, UNKNOWN_FAULT, Action, Autonomy, Effect, Leaning, Limits, Pace, Rating
 from sre_core.errors import ApprovalTooLate, NotAllowed, RefusedInput, StaleDecision
 from sre_core.events import (
     ActionApproved,
@@ -21,6 +21,7 @@ from sre_core.events import (
     AutonomySet,
     BreakpointCleared,
     BreakpointSet,
+    ConclusionRated,
     ConclusionReached,
     ConclusionRefuted,
     ContentErased,
@@ -376,6 +377,15 @@ async def test_keep_looking_rules_the_conclusion_out_and_goes_on() -> None:
     assert hand.state.chances["H1"] == 0
     assert hand.happened(PlanProposed) == 2
     assert "there is fuel enough" in [said.text for said in hand.state.guidance]
+
+
+async def test_a_rating_is_of_one_conclusion_and_not_of_the_next() -> None:
+    hand = await concluded()
+    await hand.run(ConclusionRated(rating=Rating.WRONG))
+    assert hand.state.control.rating is not None
+    await hand.run(ConclusionRefuted())
+    assert hand.happened(ConclusionReached) == 2
+    assert hand.state.control.rating is None
 
 
 async def test_there_is_nothing_to_refute_before_the_end() -> None:

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Alert, Pace
+from tests.fakes import PERSON
 
 
 def incidents(page: AppTest) -> AppTest:
@@ -20,7 +21,7 @@ def test_an_empty_list_says_what_to_do(page: AppTest) -> None:
 
 def test_all_are_listed_and_found_by_a_word(page: AppTest, bench: Workbench) -> None:
     for title in ("cart is down", "orders is slow"):
-        bench.open(Alert(title=title), by="person:ada", pace=Pace.PLAN)
+        bench.open(Alert(title=title), by=PERSON, pace=Pace.PLAN)
     incidents(page)
     assert page.caption[-1].value == "2 of 2"
     page.text_input[-1].input("ORDERS").run()

@@ -17,13 +17,19 @@ from sre_core.tools.base import Tool, ToolContext
 from sre_core.tools.registry import tools_for
 from sre_core.tools.toolbox import EXCERPT, ToolCollection
 from tests.sources.capsules import folder, lines
-from tests.tools.test_small_tools import OneMemory, OneRunbook
+from tests.tools.test_small_tools import PLATFORM, OneMemory, OneRunbook
 
 
 class Words(Value):
     """How many to say."""
 
     count: int
+
+
+class Place(Value):
+    """Where to listen."""
+
+    component: str
 
 
 class Said(Value):
@@ -91,6 +97,7 @@ class Earlier:
 
     def __init__(self, *observations: Observation) -> None:
         self._observations = {observation.action_id: observation for observation in observations}
+        self.actions: dict[str, object] = {}
 
     def observation(self, action_id: str) -> Observation | None:
         return self._observations.get(action_id)
@@ -248,3 +255,32 @@ async def test_every_tool_of_a_capsule_answers_and_can_be_read_back(tmp_path: Pa
         assert type(await toolbox.output(observation)) is tools[name].output_type()
         assert observation.summary
         assert tools[name].schema()["description"]
+
+
+class Listen(Tool[Place, Said]):
+    """Listen somewhere."""
+
+    name = "listen"
+    source = "speech"
+
+    async def run(self, query: Place, context: ToolContext) -> Said:
+        return Said(words=())
+
+    def summarise(self, output: Said) -> str:
+        return "silence"
+
+
+async def test_an_edited_look_is_at_what_its_new_arguments_name(shelf: Shelf) -> None:
+    earlier, toolbox = Earlier(), ToolCollection({"listen": Listen()}, shelf, lambda: 0.0)
+    look = Action(id="A1", tool="listen", arguments={"component": "cart"})
+    assert (await toolbox.prepare(look, earlier)).components == ()
+    earlier.actions["A1"] = look
+    assert (await toolbox.prepare(look, earlier)).components == ("cart",)
+
+
+def test_what_changes_something_says_how_to_undo_it_and_touches_what_it_names(shelf: Shelf) -> None:
+    tools = {"apply_remediation": PLATFORM}
+    rollback = Action(
+        id="A1", tool="apply_remediation", arguments={"kind": "rollback", "component": "cart", "to": "v1"}
+    )
+    assert "Deploy the version of cart that runs now" in ToolCollection(tools, shelf, lambda: 0.0).undo(rollback)

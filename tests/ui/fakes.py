@@ -9,6 +9,7 @@ from sre_core import report
 from sre_core.errors import ContentGone, UnknownInvestigation
 from sre_core.events import Entry, Event
 from sre_core.investigation import Investigation
+from sre_core.people import Role, Roster
 from tests.fakes import ListTimeline
 
 INV = "inv"
@@ -19,6 +20,7 @@ class MemoryBench:
 
     def __init__(self) -> None:
         self.timeline = ListTimeline()
+        self.roster = Roster(Role.RESPONDER, viewers=["vera"])
         self.listeners: list[Callable[[Event], None]] = []
         self.reads: list[int] = []
 

@@ -9,8 +9,20 @@ from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
 
-from sre_core.api.guard import NotInAFrame, OnlyKnownHosts, Pass, Refused, Tokens, check_origin, host_name
+from sre_core.api.guard import (
+    EVERY,
+    NotInAFrame,
+    OnlyKnownHosts,
+    OnlyTheProxy,
+    Pass,
+    Refused,
+    Tokens,
+    check_origin,
+    host_name,
+)
+from sre_core.people import Role
 
 HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
@@ -22,20 +34,20 @@ def request(**headers: str) -> HTTPConnection:
 
 def test_a_token_says_which_investigation_and_in_whose_name() -> None:
     tokens = Tokens(b"secret")
-    assert tokens.check(tokens.issue("inv-1", "Ada"), "inv-1") == Pass("inv-1", "Ada")
+    assert tokens.check(tokens.issue("inv-1", "Ada", Role.VIEWER), "inv-1") == Pass("inv-1", "Ada", Role.VIEWER)
 
 
 def test_a_token_is_good_for_one_investigation_only() -> None:
     tokens = Tokens(b"secret")
     with pytest.raises(Refused, match="another investigation") as refused:
-        tokens.check(tokens.issue("inv-1", "Ada"), "inv-2")
+        tokens.check(tokens.issue("inv-1", "Ada", Role.VIEWER), "inv-2")
     assert refused.value.status == 403
 
 
 def test_a_token_expires() -> None:
     clock = [1000.0]
     tokens = Tokens(b"secret", now=lambda: clock[0], lifetime=60)
-    token = tokens.issue("inv-1", "Ada")
+    token = tokens.issue("inv-1", "Ada", Role.VIEWER)
     clock[0] += 61
     with pytest.raises(Refused, match="expired") as refused:
         tokens.check(token, "inv-1")
@@ -51,7 +63,7 @@ def test_what_we_did_not_sign_is_refused(forged: str) -> None:
 
 def test_a_token_of_another_state_folder_is_refused() -> None:
     with pytest.raises(Refused):
-        Tokens(b"secret").check(Tokens(b"other").issue("inv-1", "Ada"), "inv-1")
+        Tokens(b"secret").check(Tokens(b"other").issue("inv-1", "Ada", Role.VIEWER), "inv-1")
 
 
 def test_our_own_page_may_ask() -> None:
@@ -108,3 +120,69 @@ async def test_probes_may_come_by_any_name() -> None:
 
 async def test_no_other_site_may_frame_a_page() -> None:
     assert (await answered("/")).headers["x-frame-options"] == "SAMEORIGIN"
+
+
+TOKENS = Tokens(b"key")
+
+
+async def through_the_door(path: str, *headers: tuple[str, str], kind: str = "http") -> int:
+    """The status that somebody with these headers gets; 200 when they are let in."""
+    let_in: list[str] = []
+    said: list[Message] = []
+
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        let_in.append(scope["path"])
+
+    async def hear(message: Message) -> None:
+        said.append(message)
+
+    async def nothing() -> Message:
+        return {"type": "http.request"}
+
+    door = OnlyTheProxy(inside, "s3cret", "X-Forwarded-User", lambda: TOKENS)
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers]
+    await door({"type": kind, "path": path, "headers": raw, "query_string": b""}, nothing, hear)
+    return 200 if let_in else int(said[0]["status"])
+
+
+PROXY = ("X-Workbench-Proxy", "s3cret")
+ADA = ("X-Forwarded-User", "ada")
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+async def test_the_proxy_comes_in_when_it_names_somebody(kind: str) -> None:
+    assert await through_the_door("/_stcore/stream", PROXY, ADA, kind=kind) == 200
+    assert await through_the_door("/api/stream/inv", PROXY, ADA, kind=kind) == 200
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        (),
+        (ADA,),
+        (PROXY,),
+        (PROXY, ("X-Forwarded-User", " ")),
+        (PROXY, ADA, ("X-Forwarded-User", "grace")),
+        (("X-Workbench-Proxy", "guessed"), ADA),
+        (("X-Workbench-Proxy", ""), ADA),
+        (("X-Workbench-Proxy", "guessed"), PROXY, ADA),
+    ],
+)
+async def test_nobody_else_does_and_nobody_without_a_name(headers: tuple[tuple[str, str], ...], kind: str) -> None:
+    for path in ("/", "/incidents", "/_stcore/stream", "/api/report/inv", "/auth/login"):
+        assert await through_the_door(path, *headers, kind=kind) == 403
+
+
+async def test_probes_need_no_proxy() -> None:
+    assert await through_the_door("/api/health") == await through_the_door("/_stcore/health") == 200
+
+
+async def test_a_program_comes_to_the_routes_with_its_own_token_and_nowhere_else() -> None:
+    mine = ("Authorization", f"Bearer {TOKENS.issue(EVERY, 'pager', Role.VIEWER)}")
+    assert await through_the_door("/api/report/inv", mine) == 200
+    assert await through_the_door("/", mine) == 403
+    pages = ("Authorization", f"Bearer {TOKENS.issue('inv', 'ada', Role.ADMIN)}")
+    assert await through_the_door("/api/report/inv", pages) == 403
+    others = ("Authorization", f"Bearer {Tokens(b'other').issue(EVERY, 'pager', Role.ADMIN)}")
+    assert await through_the_door("/api/report/inv", others) == 403

@@ -5,20 +5,39 @@ from __future__ import annotations
 import json
 from typing import Any, get_args
 
+import pytest
+
 from sre_core import events as ev
-from sre_core.domain import Alert, Limits, Next, Pace, Reflection, RuledOut
+from sre_core.domain import (
+    STRENGTHS,
+    Alert,
+    Answer,
+    Autonomy,
+    Leaning,
+    Limits,
+    Next,
+    Pace,
+    Quotation,
+    Rating,
+    Reflection,
+    RuledOut,
+)
 from sre_core.events import Event, entry
+from sre_core.investigation import Phase
+from sre_core.loop import investigate
 from tests.fakes import (
+    ADMIN,
     OPENED,
     PERSON,
     FakeReasoner,
     FakeToolbox,
     ListTimeline,
+    approval,
     equipped,
     fail,
     run_until_turn_ends,
 )
-from ui.picture import Picture
+from ui.picture import Picture, header_section
 
 
 class Page:
@@ -39,6 +58,12 @@ class Page:
     def sections(self) -> dict[str, Any]:
         return self.picture.sections()
 
+    async def go_on(self, timeline: ListTimeline) -> Page:
+        """The loop has its turn, and the page sees what came of it."""
+        seen = timeline.state.seq
+        await investigate(timeline, equipped(FakeReasoner(looks=1)))
+        return self.take(*timeline.events[seen:])
+
     def kinds(self) -> list[str]:
         return [card["kind"] for card in self.cards.values()]
 
@@ -52,6 +77,7 @@ async def test_one_action_is_one_card_from_proposal_to_outcome() -> None:
     card = page.one("action")
     assert (card["status"], card["outcome"], card["has_output"]) == ("done", "cold", True)
     assert card["seconds"] == 1.0
+    assert (card["id"], card["seq"]) == ("aA1", page.one("reflection")["seq"] - 1), "a fork takes in its outcome"
     assert json.loads(card["arguments"]) == {"nth": 0}
 
 
@@ -73,9 +99,10 @@ async def test_a_reflection_says_what_moved_and_shows_its_evidence() -> None:
 
 async def test_what_waits_for_a_person_is_shown_with_its_exact_arguments() -> None:
     page = Page().take(*(await run_until_turn_ends(equipped(FakeReasoner(looks=1, remedies=("refuel",))))).events)
-    pending = page.sections["dock"]["pending"]
-    assert (pending["tool"], pending["effect"], pending["remedies"]) == ("refuel", "writes", True)
-    assert pending["affected"] == ["kiln"]
+    (ask,) = page.sections["dock"]["asks"]
+    assert (ask["tool"], ask["effect"], ask["remedies"]) == ("refuel", "writes", True)
+    assert (ask["affected"], ask["undo"], ask["rests_on"]) == (["kiln"], "Take the fuel out again.", ["E1"])
+    assert (ask["scopes"], ask["no_scopes"]) == ([], "What changes something is approved one by one.")
     assert page.sections["header"]["status"] == "waiting"
 
 
@@ -97,7 +124,7 @@ async def test_guidance_lets_go_of_what_was_undecided_and_the_card_says_so() -> 
     page = Page().take(*timeline.events)
     page.take(timeline.say(entry(PERSON, ev.GuidanceGiven(text="no, the door"))))
     assert page.one("action")["status"] == "withdrawn"
-    assert page.sections["dock"]["pending"] is None
+    assert page.sections["dock"]["asks"] == []
     assert page.sections["conclusion"] is None
 
 
@@ -106,6 +133,7 @@ async def test_the_plan_ticks_itself_and_drops_dead_paths() -> None:
     page = Page().take(*timeline.events)
     assert [step["status"] for step in page.one("plan")["steps"]] == ["open"]
     assert page.sections["header"]["now"] == "the plan is ready"
+    page.take(timeline.say(entry(PERSON, ev.PaceSet(pace=Pace.STEP))))
     action = await FakeReasoner().choose(timeline.state)
     assert action is not None
     page.take(
@@ -140,26 +168,163 @@ async def test_a_failure_on_our_side_can_be_tried_again() -> None:
     assert page.one("failure")["resolved"]
 
 
+async def test_who_decided_when_and_from_where_stands_on_the_card() -> None:
+    timeline = await asked_about_a_look()
+    page = Page().take(*timeline.events)
+    edited = ev.ActionEdited(action_id="A1", request=seq_of(timeline, "A1"), arguments={"nth": 7})
+    page.take(timeline.say(entry(PERSON, edited)))
+    await page.go_on(timeline)
+    (ask,) = page.sections["dock"]["asks"]
+    assert (ask["edited"]["text"], json.loads(ask["arguments"])) == ("edited by ada", {"nth": 7})
+    page.take(timeline.say(entry(PERSON, approval(timeline.state.actions["A1"]))))
+    told = page.one("action")["decisions"]
+    assert [one["text"] for one in told] == ["edited by ada", "approved by ada"]
+    assert {(one["via"], one["role"]) for one in told} == {("a test", "responder")}
+
+
+async def test_what_ran_under_a_standing_approval_says_whose_it_was() -> None:
+    timeline = await asked_about_a_look()
+    page = Page().take(*timeline.events)
+    (ask,) = page.sections["dock"]["asks"]
+    assert [scope["text"] for scope in ask["scopes"]] == ["look at kiln", "look anywhere", "any look at kiln"]
+    page.take(timeline.say(entry(PERSON, ev.StandingApprovalGiven(tool="look"))))
+    assert page.one("row")["text"] == "ada: look anywhere may run unasked"
+    assert page.one("row")["signed"] == "ada · responder · a test"
+    await page.go_on(timeline)
+    assert page.one("action")["decisions"][0]["text"] == "ran under ada's standing approval"
+    (standing,) = page.sections["steering"]["standing"]
+    assert (standing["what"], standing["by"]) == ("look anywhere", "ada")
+    page.take(timeline.say(entry(PERSON, ev.StandingApprovalRevoked(given=standing["seq"]))))
+    assert page.sections["steering"]["standing"] == []
+
+
+async def test_a_fact_is_evidence_with_its_author_and_corrects_what_it_says() -> None:
+    timeline = await run_until_turn_ends(equipped(FakeReasoner(looks=1, remedies=("refuel",))))
+    page = Page().take(*timeline.events)
+    leaning = Leaning(hypothesis_id="H2", log_odds=STRENGTHS["strong"])
+    fact = ev.FactStated(text="The door stood open", component="door", leanings=(leaning,), corrects=("E1",))
+    page.take(timeline.say(entry(PERSON, fact)))
+    card = page.one("fact")
+    assert card["corrects"] == ["E1"]
+    assert card["evidence"][0]["quote"] == "The door stood open"
+    assert card["signed"] == "ada · responder · a test"
+    assert next(delta for delta in card["deltas"] if delta["id"] == "H2")["after"] > 0.8
+    rows = {row["id"]: row for row in page.sections["hypotheses"]["rows"]}
+    assert (rows["H1"]["for"], rows["H2"]["for"]) == ([], ["E2"])
+    assert page.one("action")["status"] == "withdrawn"
+    assert page.sections["conclusion"] is None
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        (ev.HypothesisProposed(component="roof", statement="It leaks"), "Proposed an explanation"),
+        (ev.HypothesisPicked(hypothesis_id="H2"), "To be examined first"),
+        (ev.HypothesisDismissed(hypothesis_id="H1", reason="it was refuelled"), "Ruled out"),
+        (ev.ConclusionRefuted(reason="it was refuelled"), "Keep looking"),
+        (ev.ConclusionRefuted(), "Keep looking"),
+    ],
+)
+async def test_whatever_makes_the_plan_anew_says_what_that_changed(said: ev.Decision, title: str) -> None:
+    timeline = await run_until_turn_ends(equipped(FakeReasoner(looks=1)))
+    page = Page().take(*timeline.events)
+    page.take(timeline.say(entry(PERSON, said)))
+    assert (page.one("guidance")["title"], page.one("guidance")["status"]) == (title, "received")
+    await page.go_on(timeline)
+    card = page.one("guidance")
+    assert (card["status"], card["revision"], card["changed"]) == ("applied", 2, ["The same steps."])
+    assert page.one("plan")["changed"] == []
+
+
+async def test_a_question_is_one_card_with_its_answer() -> None:
+    timeline = await run_until_turn_ends(equipped(FakeReasoner(looks=1)))
+    page = Page().take(*timeline.events, timeline.say(entry(PERSON, ev.QuestionAsked(text="why?"))))
+    assert page.one("question")["answer"] is None
+    quotation = Quotation(text="cold", seq=8, evidence_id="E1", action_id="A1")
+    answered = ev.QuestionAnswered(question=timeline.state.seq, answer=Answer(text="So.", quotations=(quotation,)))
+    page.take(timeline.say(entry("reasoner:fake", answered)))
+    assert page.one("question")["answer"] == "So."
+    assert page.one("question")["quotations"][0] == {
+        "text": "cold",
+        "seq": 8,
+        "evidence": "E1",
+        "action": "A1",
+        "where": "E1",
+    }
+
+
+async def test_a_rating_belongs_to_the_conclusion_that_stood() -> None:
+    timeline = await run_until_turn_ends(equipped(FakeReasoner(looks=1)))
+    page = Page().take(*timeline.events)
+    rating = ev.ConclusionRated(rating=Rating.WRONG, component="door", fault="config_error", note="It was ajar.")
+    page.take(timeline.say(entry(PERSON, rating)))
+    said = page.sections["rating"]
+    assert (said["rating"], said["by"]) == ("wrong", "ada")
+    assert said["text"] == "the conclusion is wrong; it was door: config error. It was ajar."
+    page.take(timeline.say(entry(PERSON, ev.GuidanceGiven(text="look again"))))
+    await page.go_on(timeline)
+    assert page.sections["conclusion"] is not None
+    assert page.sections["rating"] is None
+
+
+async def test_who_is_asked_is_waited_for_whatever_goes_on_meanwhile() -> None:
+    timeline = await asked_about_a_look()
+    timeline.state.autonomy, timeline.state.pace = Autonomy.AUTO, Pace.FULL
+    header = header_section(timeline.state, Phase.CHOOSE)
+    assert (header["status"], header["now"]) == ("waiting", "may it look?")
+    assert header["meanwhile"] == "choosing the next check"
+
+
+async def test_a_fork_names_its_origin_and_asks_again() -> None:
+    timeline = await asked_about_a_look()
+    page = Page().take(*timeline.events)
+    assert page.sections["header"]["origin"] is None
+    page.take(timeline.say(entry("engine", ev.InvestigationForked(origin="first", at=6))))
+    assert page.sections["header"]["origin"] == ["first", 6]
+    assert page.one("action")["status"] == "proposed"
+
+
 async def test_every_thing_that_can_happen_has_its_place_on_the_page() -> None:
     timeline = await run_until_turn_ends(equipped(FakeReasoner(looks=1)))
     page = Page().take(*timeline.events)
+    page.take(timeline.say(entry("policy", ev.LimitReached(limit="max_actions", detail="40 actions were run"))))
     for happening in (
-        ev.LimitReached(limit="max_actions", detail="40 actions were run"),
+        ev.ConclusionRated(rating=Rating.RIGHT),
         ev.ContentErased(digest="d", reason="it held a password"),
         ev.GuidanceGiven(text="go on"),
         ev.PaceSet(pace=Pace.STEP),
+        ev.AutonomySet(autonomy=Autonomy.AUTO),
+        ev.LimitsSet(limits=Limits(max_actions=9)),
+        ev.BreakpointSet(tool="look"),
+        ev.BreakpointCleared(tool="look"),
+        ev.StandingApprovalGiven(component="kiln"),
+        ev.QuestionAsked(text="why?"),
         ev.InvestigationStopped(reason="enough"),
     ):
-        page.take(timeline.say(entry(PERSON, happening)))
+        page.take(timeline.say(entry(ADMIN, happening)))
     shown = {card.get("icon") for card in page.cards.values() if card["kind"] == "row"}
-    assert {"limit", "erased", "pace", "stop", "closed"} <= shown
+    wanted = {"limit", "erased", "pace", "autonomy", "breakpoint", "standing", "rated", "stop", "closed"}
+    assert wanted <= shown
     assert page.sections["header"]["status"] == "stopped"
-    assert len(get_args(get_args(ev.Happening)[0])) == 21, "a new event needs its card: ui/cards.py"
+    assert len(get_args(get_args(ev.Happening)[0])) == 39, "a new event needs its card: ui/cards.py"
 
 
 async def test_foreign_words_stay_words() -> None:
     page = Page().take(ListTimeline().say(_opened(alert=Alert(title="<img src=x onerror=alert(1)>"))))
     assert page.one("alert")["text"] == "<img src=x onerror=alert(1)>"
+
+
+async def asked_about_a_look() -> ListTimeline:
+    """An investigation in which every look is asked about."""
+    opened = ev.AlertReceived(alert=Alert(title="The kiln is too cold"), autonomy=Autonomy.ASK_ALL)
+    return await run_until_turn_ends(equipped(FakeReasoner(looks=1)), entry(PERSON, opened))
+
+
+def seq_of(timeline: ListTimeline, action_id: str) -> int:
+    """Where it was asked about."""
+    seq = timeline.state.actions[action_id].asked_seq
+    assert seq is not None
+    return seq
 
 
 def _opened(alert: Alert | None = None, pace: Pace = Pace.FULL) -> ev.Entry:

@@ -15,8 +15,9 @@ from sre_core.api.hub import Hub
 from sre_core.api.routes import Api, Words
 from sre_core.domain import Action, ContentRef, Observation
 from sre_core.events import entry
+from sre_core.people import Role
 from sre_core.reasoning.briefing import brief
-from tests.fakes import OPENED
+from tests.fakes import OPENED, PERSON, approval
 from tests.ui.fakes import INV, MemoryBench
 from ui.picture import Picture
 
@@ -40,7 +41,7 @@ async def browser(bench: MemoryBench) -> AsyncIterator[httpx.AsyncClient]:
     words = Words(markdown=report.markdown, chat=report.chat_text, briefing=brief)
     api = Api(Hub(Picture), lambda: bench, lambda: TOKENS, ["localhost"], words)
     transport = httpx.ASGITransport(app=Starlette(routes=api.routes()))
-    headers = {"Authorization": f"Bearer {TOKENS.issue(INV, 'Ada')}", "Origin": HERE}
+    headers = {"Authorization": f"Bearer {TOKENS.issue(INV, 'Ada', Role.RESPONDER)}", "Origin": HERE}
     async with httpx.AsyncClient(transport=transport, base_url=HERE, headers=headers) as client:
         yield client
 
@@ -50,7 +51,7 @@ async def decide(browser: httpx.AsyncClient, **decision: object) -> httpx.Respon
 
 
 async def test_a_decision_is_recorded_in_the_persons_name(browser: httpx.AsyncClient, bench: MemoryBench) -> None:
-    answer = await decide(browser, type="ActionApproved", action_id="A1", digest=ACTION.digest)
+    answer = await decide(browser, type="ActionApproved", action_id="A1", digest=ACTION.digest, request=4)
     assert (answer.status_code, answer.json()) == (200, {"seq": 5})
     assert bench.timeline.events[-1].actor == "person:Ada"
 
@@ -59,7 +60,7 @@ async def test_a_stale_decision_is_answered_with_who_decided(browser: httpx.Asyn
     await decide(browser, type="ActionRejected", action_id="A1", reason="too risky")
     answer = await decide(browser, type="ActionApproved", action_id="A1", digest=ACTION.digest)
     assert answer.status_code == 409
-    assert "rejected by person:Ada" in answer.json()["error"]
+    assert "was rejected by Ada" in answer.json()["error"]
 
 
 async def test_an_approval_of_other_arguments_is_refused(browser: httpx.AsyncClient, bench: MemoryBench) -> None:
@@ -107,12 +108,12 @@ async def test_without_a_token_nothing_is_told(browser: httpx.AsyncClient, what:
 
 
 async def test_a_token_in_the_address_will_do(browser: httpx.AsyncClient) -> None:
-    token = TOKENS.issue(INV, "Ada")
+    token = TOKENS.issue(INV, "Ada", Role.RESPONDER)
     assert (await browser.get(f"/api/briefing/{INV}?token={token}", headers={"Authorization": ""})).status_code == 200
 
 
 async def test_an_investigation_that_is_not_there_is_a_404(browser: httpx.AsyncClient) -> None:
-    headers = {"Authorization": f"Bearer {TOKENS.issue('nowhere', 'Ada')}"}
+    headers = {"Authorization": f"Bearer {TOKENS.issue('nowhere', 'Ada', Role.RESPONDER)}"}
     answer = await browser.get("/api/stream/nowhere", headers=headers)
     assert (answer.status_code, "no investigation" in answer.json()["error"]) == (404, True)
 
@@ -145,7 +146,7 @@ async def test_an_output_that_was_erased_says_so(browser: httpx.AsyncClient, ben
 
 
 def finish(bench: MemoryBench, observation: Observation) -> None:
-    bench.say(entry("person:Ada", ev.ActionApproved(action_id="A1", digest=ACTION.digest)))
+    bench.say(entry(PERSON, approval(bench.timeline.state.pending)))
     bench.say(entry("engine", ev.ActionStarted(action_id="A1", run_id="r")))
     bench.say(entry("tool:look", ev.ActionSucceeded(action_id="A1", run_id="r", observation=observation)))
 

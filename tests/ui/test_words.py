@@ -6,12 +6,31 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sre_core.domain import Action
+from sre_core.domain import Action, Limits
+from sre_core.people import Role
 from ui import listing, person, words
 
 
 def test_actors_have_plain_names() -> None:
     assert [words.actor(name) for name in ("person:Ada", "reasoner:rules", "policy")] == ["Ada", "rules", "policy"]
+
+
+def test_a_person_is_named_with_role_and_place() -> None:
+    assert words.signed("person:Ada", Role.RESPONDER, "browser at 10.0.0.7") == "Ada · responder · browser at 10.0.0.7"
+    assert words.signed("person:Ada", None, "") == "Ada"
+    assert words.signed("policy", None, "") == ""
+
+
+def test_scopes_limits_and_causes_are_said_plainly() -> None:
+    assert words.scope("read_logs", "cart") == "read logs at cart"
+    assert words.scope("read_logs", None) == "read logs anywhere"
+    assert words.scope(None, "cart") == "any look at cart"
+    assert words.limits(Limits(max_actions=7, max_seconds=150)) == "7 actions, 2.5 min"
+    assert [words.cause("cart", "dns_failure"), words.cause("cart", None), words.cause(None, None)] == [
+        "cart: DNS failure",
+        "cart",
+        "",
+    ]
 
 
 def test_a_call_is_named_by_what_tells_most() -> None:

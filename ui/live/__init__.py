@@ -12,7 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from ui import tokens
+from sre_core.people import Role
+from ui import terms, tokens
 
 FOLDER = Path(__file__).parent
 MODULES = FOLDER / "js"
@@ -59,10 +60,21 @@ def _styles() -> str:
 _element = st.components.v2.component("sre_live", css=_styles(), js=LOADER)
 
 
-def live(investigation_id: str, token: str) -> Any:
-    """Draw it. ``renew`` of what comes back is set when the browser needs a fresh token; a rerun brings one."""
+def live(investigation_id: str, token: str, *, name: str = "", role: Role = Role.RESPONDER) -> Any:
+    """Draw it for somebody of this name who may do this much; the server decides all the same.
+
+    ``renew`` of what comes back is set when the browser needs a fresh token; a rerun brings one.
+    """
     return _element(
         key=f"live-{investigation_id}",
-        data={"investigation": investigation_id, "token": token, "modules": f"{modules_path()}/", "root": "/"},
+        data={
+            "investigation": investigation_id,
+            "token": token,
+            "name": name,
+            "role": role.value,
+            "terms": terms.terms(),
+            "modules": f"{modules_path()}/",
+            "root": "/",
+        },
         on_renew_change=lambda: None,
     )

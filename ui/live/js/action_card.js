@@ -3,12 +3,14 @@
 import { attribute, fold, h, redraw, say, show } from "./dom.js";
 import { lasting } from "./clock.js";
 import { codeBlock, copyButton } from "./cards.js";
+import { decision } from "./signed.js";
 
 export function actionBody(model, { fetchText }) {
   const parts = {
     subject: h("span", { class: "subject" }),
     status: h("span", { class: "badge", "data-testid": "action-status" }),
     time: h("span", { class: "lasting" }),
+    decisions: h("div", { class: "decisions" }),
     outcome: h("p", { class: "outcome" }),
     excerpt: h("div"),
     result: fold("Result", () => wholeOutput(model.action, fetchText), { hidden: true, "data-testid": "result" }),
@@ -18,26 +20,22 @@ export function actionBody(model, { fetchText }) {
   const given = fold("Arguments", () => codeBlock(model.arguments, "Arguments"), { "data-testid": "arguments" });
   return {
     beside: h("span", { class: "beside" }, parts.subject, effect, parts.status, parts.time),
-    nodes: [why, parts.outcome, h("div", { class: "folds" }, given, parts.result)],
+    nodes: [why, parts.decisions, parts.outcome, h("div", { class: "folds" }, given, parts.result)],
     update: (next) => update(parts, next),
   };
 }
 
 function update(parts, next) {
   say(parts.subject, next.subject).title = next.subject;
-  say(parts.status, next.by ? decided(next) : next.status);
+  say(parts.status, next.status);
   attribute(parts.status, "data-tone", next.tone);
-  show(parts.status, next.status !== "done" || Boolean(next.by));
+  show(parts.status, next.status !== "done");
+  redraw(parts.decisions, next.decisions, (all) => all.map(decision));
   show(parts.outcome, Boolean(next.outcome));
   say(parts.outcome, next.outcome);
   show(parts.result, next.has_output);
   attribute(parts.time, "data-running-since", next.running ? new Date(next.started).getTime() : null);
   if (!next.running) say(parts.time, next.seconds === null ? "" : lasting(next.seconds * 1000));
-}
-
-/** Who let it run, or did not, stays on the card whatever became of it. */
-function decided({ status, by }) {
-  return ["approved", "rejected"].includes(status) ? `${status} by ${by}` : `${status}, approved by ${by}`;
 }
 
 /** What the tool brought back, whole, fetched when it is looked at. */

@@ -4,7 +4,9 @@ import { attribute, copyText, fold, h, redraw, say, show } from "./dom.js";
 import { ago, utc, utcDay } from "./clock.js";
 import { icon } from "./icons.js";
 import { actionBody } from "./action_card.js";
-import { reflectionBody } from "./reflection_card.js";
+import { menu } from "./menu.js";
+import { questionBody } from "./questions.js";
+import { factBody, reflectionBody } from "./reflection_card.js";
 
 const BODIES = {
   alert: alertBody,
@@ -15,39 +17,45 @@ const BODIES = {
   conclusion: conclusionBody,
   guidance: guidanceBody,
   failure: failureBody,
+  fact: factBody,
+  question: questionBody,
 };
 
 const TAKES_ITS_TOOL = (model) => (model.kind === "action" ? model.tool : model.icon ?? model.kind);
 
 export function makeCard(model, tools) {
-  return model.kind === "row" ? thinRow(model) : fullCard(model, tools);
+  return model.kind === "row" ? thinRow(model, tools) : fullCard(model, tools);
 }
 
-/** What is worth knowing but not worth a card: one line. */
-function thinRow(model) {
+/** What is worth knowing but not worth a card: one line, with who said it and from where. */
+function thinRow(model, tools) {
+  const said = h("span", { class: "said" }, h("span", { text: model.text }), signature(model.signed.split(" · ").slice(1).join(" · "), model.signed));
   const node = h(
     "li",
-    { class: "row", "data-tone": model.tone, "data-kind": model.icon },
+    { class: "row", id: `card-${model.id}`, tabindex: "-1", "data-tone": model.tone, "data-kind": model.icon, "data-testid": "row" },
     h("span", { class: "knob" }, icon(model.icon)),
-    h("span", { class: "said", text: model.text }),
+    said,
     stamp(model),
+    more(() => model, tools),
   );
   return { node, update: () => {} };
 }
 
 function fullCard(model, tools) {
+  let latest = model;
   const body = BODIES[model.kind](model, tools);
   const knob = h("span", { class: "knob" }, icon(TAKES_ITS_TOOL(model)));
   const title = h("h3", { text: model.title });
-  const actor = h("span", { class: "actor", text: model.actor });
-  const top = h("div", { class: "top" }, title, body.beside ?? null, h("span", { class: "gap" }), actor, stamp(model));
+  const actor = h("span", { class: "actor", text: model.actor, title: model.signed });
+  const top = h("div", { class: "top" }, title, body.beside ?? null, h("span", { class: "gap" }), actor, stamp(model), more(() => latest, tools));
   const node = h(
     "li",
     { class: "card", id: `card-${model.id}`, tabindex: "-1", "data-kind": model.kind, "data-testid": `card-${model.kind}` },
     knob,
-    h("div", { class: "inner" }, top, body.nodes),
+    h("div", { class: "inner" }, top, model.kind === "action" ? null : signature(model.signed), body.nodes),
   );
   const update = (next) => {
+    latest = next;
     attribute(node, "data-tone", next.tone);
     attribute(node, "data-status", next.status);
     attribute(node, "data-running", next.running ?? false);
@@ -55,6 +63,16 @@ function fullCard(model, tools) {
   };
   update(model);
   return { node, update };
+}
+
+/** "Ada · responder · browser at 10.0.0.7", where a person said it; a line that names them already leaves the name out. */
+function signature(text, title = "") {
+  return text ? h("span", { class: "signature", text, title }) : null;
+}
+
+function more(latest, { askToFork }) {
+  const from = () => ({ seq: latest().seq, name: latest().title || latest().text });
+  return menu("More", () => [["Fork from here …", () => askToFork(from())]]);
 }
 
 function stamp(model) {
@@ -105,7 +123,7 @@ function memoryBody(model) {
   return { nodes: [paragraph(model.text, "quiet"), alike.length ? h("ul", { class: "alike" }, alike) : null] };
 }
 
-export const STEP_WORDS = { open: "to do", doing: "doing now", answered: "answered", dropped: "dropped: no longer worth it" };
+export const STEP_WORDS = { open: "to do", doing: "doing now", asking: "waits for a decision", answered: "answered", dropped: "dropped: no longer worth it" };
 
 export function checklist(steps) {
   return steps.map((step) =>
@@ -156,7 +174,7 @@ function guidanceBody(model) {
 }
 
 function failureBody(model, { decide }) {
-  const retry = h("button", { class: "strong", type: "button", text: "Try again", on: { click: () => decide({ type: "RetryRequested" }) } });
+  const retry = h("button", { class: "strong acts", type: "button", text: "Try again", on: { click: () => decide({ type: "RetryRequested" }) } });
   const id = h("p", { class: "quiet", text: `Nothing is lost: the investigation goes on from here. For the log: ${model.error_id}` });
   const update = (next) => show(retry, !next.resolved);
   return { nodes: [paragraph(model.text), id, retry], update };

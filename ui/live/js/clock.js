@@ -50,6 +50,13 @@ export function clockFace(ms) {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+/** 45 s, 12 min, 2 h. */
+export function until(ms) {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
 /** A call every `ms` while `node` is in the page. */
 export function every(ms, tick) {
   const timer = setInterval(tick, ms);

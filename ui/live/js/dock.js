@@ -12,9 +12,10 @@ const PACES = [
 ];
 
 export class Dock {
-  constructor(decide) {
-    this.decide = decide;
-    this.approval = new Approval(decide);
+  constructor(hands) {
+    this.hands = hands;
+    this.decide = hands.decide;
+    this.approval = new Approval(hands);
     this.approval.onLeft = () => this.node.focus();
     this.notice = h("div", { class: "notice", role: "alert", hidden: true, "data-testid": "notice" });
     this.held = h("div", { class: "held", hidden: true, "data-testid": "held" });
@@ -24,10 +25,12 @@ export class Dock {
     this.form = h("form", { class: "redirect", on: { submit: (event) => this.redirect(event) } }, this.words, this.send);
     this.stop = h("button", { type: "button", class: "stop", text: "Stop", "aria-expanded": "false", on: { click: () => this.confirm(true) } });
     this.confirming = this.confirmation();
-    this.bar = h("div", { class: "bar" }, this.paces, this.form, h("span", { class: "stop-wrap" }, this.stop, this.confirming));
-    this.node = h("footer", { class: "dock", "aria-label": "Controls", tabindex: "-1" }, this.notice, this.approval.node, this.held, this.bar);
+    this.bar = h("div", { class: "bar acts" }, this.paces, this.form, h("span", { class: "stop-wrap" }, this.stop, this.confirming));
+    this.lookOn = h("p", { class: "looks-on", "data-testid": "looks-on", text: "You are looking on: your role is viewer. A responder can steer, ask and decide." });
+    this.node = h("footer", { class: "dock", "aria-label": "Controls", tabindex: "-1" }, this.notice, this.approval.node, this.held, this.bar, this.lookOn);
     this.words.addEventListener("keydown", (event) => this.typed(event));
     this.words.addEventListener("input", () => this.grow());
+    if (hands.drafts.keep("redirect", this.words)) requestAnimationFrame(() => this.grow());
   }
 
   pace([pace, name, label, title]) {
@@ -55,7 +58,7 @@ export class Dock {
   }
 
   update(model) {
-    this.approval.update(model.pending);
+    this.approval.update(model.asks);
     this.updateHeld(model);
     show(this.paces, !model.over && !model.held && !model.failed);
     show(this.stop.parentElement, !model.over);
@@ -76,7 +79,7 @@ export class Dock {
     const buttons = line.buttons.map(([label, happening, strong]) =>
       h("button", { type: "button", class: strong ? "strong" : false, text: label, on: { click: () => this.decide(happening) } }),
     );
-    this.held.replaceChildren(h("span", { text: line.text }), h("span", { class: "answers" }, buttons));
+    this.held.replaceChildren(h("span", { text: line.text }), h("span", { class: "answers acts" }, buttons));
   }
 
   async redirect(event) {
@@ -85,6 +88,7 @@ export class Dock {
     if (!text) return this.words.focus();
     if (await this.decide({ type: "GuidanceGiven", text })) {
       this.words.value = "";
+      this.hands.drafts.clear("redirect");
       this.grow();
     }
   }

@@ -47,8 +47,14 @@ export function keyed(parent, models, key, make, update) {
     let node = kept.get(id);
     if (!node) kept.set(id, (node = make(model)));
     update?.(node, model);
-    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
+    if (parent.children[index] !== node) place(parent, node, parent.children[index] ?? null);
   });
+}
+
+/** Where the browser can, a node is moved without losing the focus in it: somebody may be typing there. */
+function place(parent, node, before) {
+  if (parent.moveBefore && node.parentNode === parent) parent.moveBefore(node, before);
+  else parent.insertBefore(node, before);
 }
 
 /** Replace what is inside only when what it is made from has changed. */

@@ -1,6 +1,6 @@
 // The lines that never move: what is the best explanation, how sure, who has to do something, since when.
 
-import { attribute, h, keyed, say, show } from "./dom.js";
+import { attribute, h, keyed, redraw, say, show } from "./dom.js";
 import { clockFace, now } from "./clock.js";
 import { percent } from "./figures.js";
 
@@ -12,10 +12,15 @@ const STATUS = {
   failed: "Waiting for YOU",
 };
 
+const FOR_OTHERS = "Waiting for a responder";
+
 const MOST_CHIPS = 4;
 
 export class Header {
-  constructor() {
+  /** `bell`: the switch for notifications. */
+  constructor(bell, root) {
+    this.bell = bell;
+    this.root = root;
     this.title = h("h1", { class: "title" });
     this.severity = h("span", { class: "badge", "data-testid": "severity" });
     this.status = h("span", { class: "pill", "data-testid": "status" }, h("i", { class: "dot" }), h("b"));
@@ -26,6 +31,7 @@ export class Header {
     this.chance = h("b", { class: "chance", "data-testid": "chance" });
     this.bar = h("i", { class: "fill" });
     this.chips = h("span", { class: "chips" });
+    this.origin = h("div", { class: "line origin", "data-testid": "origin", hidden: true });
     this.link = h("span", { class: "link", role: "status", hidden: true, text: "Connection lost, trying again …" });
     this.spoken = h("div", { class: "unseen", role: "status", "aria-live": "polite", "data-testid": "spoken" });
     this.node = this.build();
@@ -33,7 +39,7 @@ export class Header {
   }
 
   build() {
-    const first = h("div", { class: "line" }, this.severity, this.title, this.link, this.now, this.status, this.elapsed);
+    const first = h("div", { class: "line" }, this.severity, this.title, this.link, this.now, this.status, this.elapsed, this.bell);
     const best = h(
       "div",
       { class: "best" },
@@ -44,7 +50,7 @@ export class Header {
       this.chance,
     );
     const affected = h("div", { class: "affected" }, h("span", { class: "label", text: "Affected" }), this.chips);
-    return h("header", { class: "head" }, first, h("div", { class: "line second" }, best, affected), this.spoken);
+    return h("header", { class: "head" }, first, this.origin, h("div", { class: "line second" }, best, affected), this.spoken);
   }
 
   update(model) {
@@ -54,12 +60,19 @@ export class Header {
     attribute(this.severity, "data-tone", model.severity_tone);
     attribute(this.status, "data-tone", model.status_tone);
     attribute(this.status, "data-status", model.status);
-    say(this.status.querySelector("b"), STATUS[model.status]);
-    say(this.now, model.now);
+    say(this.status.querySelector("b"), this.word(model.status));
+    const doing = [model.now, model.meanwhile && `meanwhile: ${model.meanwhile}`].filter(Boolean).join(" · ");
+    say(this.now, doing).title = doing;
+    this.updateOrigin(model);
     this.updateBest(model);
     this.updateAffected(model.affected);
     this.speak(model);
     this.tick();
+  }
+
+  /** Somebody who only looks on is not who is waited for. */
+  word(status) {
+    return this.looksOn && (status === "waiting" || status === "failed") ? FOR_OTHERS : STATUS[status];
   }
 
   updateBest({ best, verdict }) {
@@ -68,6 +81,17 @@ export class Header {
     this.bar.style.width = `${(best?.p ?? 0) * 100}%`;
     show(this.verdict, Boolean(verdict));
     if (verdict) attribute(say(this.verdict, verdict.text), "data-tone", verdict.tone);
+  }
+
+  updateOrigin({ id, origin, title }) {
+    show(this.origin, Boolean(origin));
+    if (!origin) return;
+    const [first, at] = origin;
+    const page = (path) => new URL(`${this.root}${path}`, document.baseURI).href;
+    redraw(this.origin, [id, origin, title], () => [
+      h("span", {}, h("span", { text: "Fork of " }), h("a", { href: page(`?inv=${encodeURIComponent(first)}`), text: title }), h("span", { text: ` at event ${at} · ` })),
+      h("a", { href: page(`compare?inv=${encodeURIComponent(id)}&with=${encodeURIComponent(first)}`), text: "Compare" }),
+    ]);
   }
 
   updateAffected(names) {
@@ -81,7 +105,7 @@ export class Header {
   /** For screen readers: only what changes who has to do something, or what it is. */
   speak({ status, now: what, best, verdict }) {
     const sure = verdict ? `, ${verdict.text}` : "";
-    const words = status === "waiting" || status === "failed" ? `${STATUS[status]}: ${what}` : STATUS[status];
+    const words = status === "waiting" || status === "failed" ? `${this.word(status)}: ${what}` : STATUS[status];
     say(this.spoken, status === "concluded" && best ? `Done: ${best.name}${sure}` : words);
   }
 

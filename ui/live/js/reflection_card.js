@@ -5,15 +5,16 @@ import { utc } from "./clock.js";
 import { percent } from "./figures.js";
 import { sparkline } from "./spark.js";
 import { paragraph } from "./cards.js";
+import { menu } from "./menu.js";
 
 const MOST_IN_FULL = 3;
 const MOST_LINES = 3;
 
-export function reflectionBody(model) {
+export function reflectionBody(model, tools) {
   return {
     nodes: [
       paragraph(model.text),
-      pieces(model.evidence),
+      pieces(model.evidence, tools),
       moves(model.deltas.filter(({ before, after }) => percent(before) !== percent(after))),
       listOf("New", model.new.map((text) => ({ text }))),
       listOf("Ruled out", model.ruled_out.map(({ statement, reason }) => ({ text: statement, after: reason }))),
@@ -24,12 +25,19 @@ export function reflectionBody(model) {
   };
 }
 
+/** A person's own evidence, and what it did. */
+export function factBody(model, tools) {
+  const corrects = model.corrects.length ? h("p", { class: "quiet", text: `Corrects ${model.corrects.join(", ")}.` }) : null;
+  return { nodes: [model.evidence.map((piece) => evidenceBlock(piece, tools)), corrects, moves(model.deltas.filter(({ before, after }) => percent(before) !== percent(after)))] };
+}
+
 /** The most telling pieces in full; the others are there, folded. */
-function pieces(evidence) {
+function pieces(evidence, tools) {
+  const block = (piece) => evidenceBlock(piece, tools);
   const ordered = [...evidence].sort((a, b) => b.strength - a.strength);
-  const rest = ordered.slice(MOST_IN_FULL).map(evidenceBlock);
+  const rest = ordered.slice(MOST_IN_FULL).map(block);
   const more = rest.length ? h("details", { class: "fold" }, h("summary", {}, h("span", { text: `${rest.length} more ${rest.length === 1 ? "finding" : "findings"}` })), rest) : null;
-  return [ordered.slice(0, MOST_IN_FULL).map(evidenceBlock), more];
+  return [ordered.slice(0, MOST_IN_FULL).map(block), more];
 }
 
 function moves(deltas) {
@@ -67,7 +75,7 @@ export function markChanges(root, changes) {
   }
 }
 
-export function evidenceBlock(piece) {
+export function evidenceBlock(piece, { correct }) {
   const where = [piece.component, piece.finding].filter(Boolean).join(" · ");
   const onset = piece.onset && h("span", { class: "onset-at", text: `since ${utc(piece.onset)} UTC` });
   const picture = piece.series ? sparkline(piece.series) : null;
@@ -81,6 +89,7 @@ export function evidenceBlock(piece) {
       h("b", { text: where }),
       h("span", { class: "quiet", text: piece.source }),
       onset || null,
+      menu(`About ${piece.id}`, () => [["This is wrong …", () => correct(piece.id)]]),
     ),
     h("blockquote", { text: piece.quote }),
     picture,

@@ -4,18 +4,22 @@ import { copyText, fold, h, redraw, say } from "./dom.js";
 import { codeBlock } from "./cards.js";
 import { evidenceChip } from "./panels.js";
 import { icon } from "./icons.js";
+import { Rating } from "./rating.js";
 
 const MOST_RULED_OUT = 5;
 
 export class Report {
-  constructor({ reveal, talk, notice }) {
-    Object.assign(this, { reveal, talk, notice });
-    this.node = h("section", { class: "panel report", id: "report", "data-testid": "report", "aria-label": "Report", hidden: true });
+  constructor(hands) {
+    const { reveal, talk, tell } = hands;
+    Object.assign(this, { reveal, talk, notice: tell });
+    this.rating = new Rating(hands);
+    this.body = h("div");
+    this.node = h("section", { class: "panel report", id: "report", "data-testid": "report", "aria-label": "Report", hidden: true }, this.body, this.rating.node);
   }
 
   update(model) {
     this.node.hidden = !model;
-    redraw(this.node, model, () => (model ? this.build(model) : null));
+    redraw(this.body, model, () => (model ? this.build(model) : null));
   }
 
   build(model) {

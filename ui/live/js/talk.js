@@ -33,6 +33,11 @@ export class Talk {
     return (await this.ask(`decide/${this.investigation}`, { method: "POST", body: JSON.stringify(happening) })).json();
   }
 
+  /** Begin another investigation with the same events up to `at`: {investigation_id}. */
+  async fork(wanted) {
+    return (await this.ask(`fork/${this.investigation}`, { method: "POST", body: JSON.stringify(wanted) })).json();
+  }
+
   async text(what) {
     return (await this.ask(what)).text();
   }

@@ -92,6 +92,14 @@ export class Trace {
     return true;
   }
 
+  /** Where a quotation stands: its evidence, else its action, else the card of its event or the last one before it. */
+  showPlace({ seq, evidence, action }) {
+    const places = [evidence && `[data-evidence="${CSS.escape(evidence)}"]`, action && `[id="card-a${CSS.escape(action)}"]`, `[id="card-e${seq}"]`];
+    if (places.some((selector) => selector && this.reveal(selector))) return;
+    const before = [...this.list.children].filter((node) => Number(node.dataset.seq) <= seq).at(-1);
+    if (before) this.reveal(`[id="${before.id}"]`);
+  }
+
   /** Relative times, and what is running. */
   tick() {
     for (const node of this.list.querySelectorAll("[data-running-since]")) {

@@ -1,0 +1,109 @@
+"""Investigations as lines of a list: what waits comes first, and what did not change is not read again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine as Database
+
+from sre_core import events as ev
+from sre_core.domain import Action, Conclusion, Pace, Plan, Verdict
+from sre_core.events import Entry, Happening, entry
+from sre_core.investigation import Investigation
+from sre_core.summaries import Summaries
+from sre_core.timeline import Timeline
+from tests.fakes import OPENED, PERSON
+
+LOOK = Action(id="A1", tool="read_logs", arguments={"nth": 1})
+ASKED: list[tuple[str, Happening]] = [
+    ("memory", ev.MemoryRecalled()),
+    ("reasoner:x", ev.PlanProposed(plan=Plan(revision=1, steps=()))),
+    ("reasoner:x", ev.ActionProposed(action=LOOK)),
+    ("policy", ev.ApprovalRequested(action_id="A1", digest=LOOK.digest, reason="asked")),
+]
+ENDED: list[tuple[str, Happening]] = [
+    *ASKED[:2],
+    ("reasoner:x", ev.ConclusionReached(conclusion=Conclusion(verdict=Verdict.LIKELY, headline="No fuel"))),
+    ("engine", ev.InvestigationClosed()),
+]
+
+
+class CountingTimeline(Timeline):
+    """Counts how often an investigation is folded."""
+
+    folded = 0
+
+    def state(self, investigation_id: str) -> Investigation:
+        self.folded += 1
+        return super().state(investigation_id)
+
+
+@pytest.fixture
+def timeline(database: Database) -> CountingTimeline:
+    return CountingTimeline(database)
+
+
+def tell(timeline: Timeline, id_: str, *told: tuple[str, Happening], opened: Entry = OPENED) -> None:
+    timeline.append(id_, 1, opened)
+    for seq, (by, happening) in enumerate(told, start=2):
+        timeline.append(id_, seq, entry(by, happening))
+
+
+def test_those_that_wait_come_first_the_longest_waiting_at_the_head(timeline: CountingTimeline) -> None:
+    tell(timeline, "waits-long", *ASKED)
+    tell(timeline, "waits", *ASKED)
+    tell(timeline, "works")
+    listed = Summaries(timeline).all()
+    assert [each.id for each in listed] == ["waits-long", "waits", "works"]
+    assert [each.waiting for each in listed] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        (ASKED, "approve: read logs"),
+        ([*ASKED[:2], ("person:ada", ev.PaceSet(pace=Pace.PLAN))], "say how to go on"),
+        ([("engine", ev.InvestigationFailed(error_id="1", error="boom", doing="plan"))], "something broke"),
+        (ASKED[:3], ""),
+        (ENDED, ""),
+        ([*ASKED, ("person:ada", ev.InvestigationStopped())], ""),
+    ],
+)
+def test_what_is_wanted_is_said_in_a_few_words_and_since_when(
+    timeline: CountingTimeline, told: Any, wanted: str
+) -> None:
+    tell(timeline, "inv", *told)
+    (one,) = Summaries(timeline).all()
+    assert (one.waiting_for, one.waiting, one.waiting_since is not None) == (wanted, bool(wanted), bool(wanted))
+
+
+def test_what_did_not_change_is_not_read_again(timeline: CountingTimeline) -> None:
+    tell(timeline, "one", *ASKED)
+    tell(timeline, "other", *ASKED)
+    summaries = Summaries(timeline)
+    summaries.all()
+    timeline.folded = 0
+    assert summaries.all() is summaries.all()
+    assert timeline.folded == 0
+    timeline.append("one", 6, entry(PERSON, ev.ActionRejected(action_id="A1", reason="no")))
+    assert [(each.id, each.waiting) for each in summaries.all()] == [("other", True), ("one", False)]
+    assert timeline.folded == 1
+
+
+def test_a_new_one_appears_and_a_fork_too(timeline: CountingTimeline) -> None:
+    summaries = Summaries(timeline)
+    assert not summaries.all()
+    tell(timeline, "inv", *ASKED)
+    fork = timeline.fork("inv", entry(PERSON, ev.InvestigationForked(origin="inv", at=2)))
+    assert {each.id for each in summaries.all()} == {"inv", fork}
+
+
+def test_what_is_closed_needs_no_folding_and_reads_the_same(timeline: CountingTimeline) -> None:
+    summaries = Summaries(timeline)
+    summaries.all()
+    tell(timeline, "inv", *ENDED)
+    (folded,) = summaries.all()
+    timeline.folded = 0
+    (told,) = Summaries(timeline).all()
+    assert (told, timeline.folded) == (folded, 0)
