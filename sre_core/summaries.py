@@ -50,7 +50,7 @@ class Summaries:
         timeline.subscribe(self._hear)
 
     def all(self) -> Sequence[InvestigationSummary]:
-        """Those that wait for a person first, the longest-waiting at the head; then the newest first."""
+        """Those that wait for a person first, the one that asked last at the head; then the newest first."""
         with self._lock:
             if not self._loaded:
                 self._changed.clear()
@@ -159,5 +159,4 @@ def waiting_for(state: Investigation) -> str:
 
 
 def _place(one: InvestigationSummary) -> tuple[bool, float, str]:
-    since = one.waiting_since.timestamp() if one.waiting_since else -one.opened_at.timestamp()
-    return not one.waiting, since, one.id
+    return not one.waiting, -(one.waiting_since or one.opened_at).timestamp(), one.id

@@ -46,7 +46,7 @@ def row(summary: InvestigationSummary) -> None:
 
 def _label(summary: InvestigationSummary) -> str:
     """What is wanted comes first: on a phone the end of a long title is cut off."""
-    wanted = f":{tokens.PERSON}[{as_text(summary.waiting_for)}]  " if summary.waiting_for else ""
+    wanted = f":{tokens.PERSON}[{as_text(summary.waiting_for)}] · " if summary.waiting_for else ""
     return wanted + as_text(summary.title) + (f"  :gray[{as_text(summary.headline)}]" if summary.headline else "")
 
 

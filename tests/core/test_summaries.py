@@ -50,12 +50,12 @@ def tell(timeline: Timeline, id_: str, *told: tuple[str, Happening], opened: Ent
         timeline.append(id_, seq, entry(by, happening))
 
 
-def test_those_that_wait_come_first_the_longest_waiting_at_the_head(timeline: CountingTimeline) -> None:
+def test_those_that_wait_come_first_the_one_that_asked_last_at_the_head(timeline: CountingTimeline) -> None:
     tell(timeline, "waits-long", *ASKED)
     tell(timeline, "waits", *ASKED)
     tell(timeline, "works")
     listed = Summaries(timeline).all()
-    assert [each.id for each in listed] == ["waits-long", "waits", "works"]
+    assert [each.id for each in listed] == ["waits", "waits-long", "works"]
     assert [each.waiting for each in listed] == [True, True, False]
 
 
