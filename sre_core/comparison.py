@@ -25,8 +25,6 @@ from sre_core.investigation import ActionRecord, Investigation, fold
 
 LONGEST_WORDS = 120
 """Characters of a person's words, a call or an outcome that a line bears."""
-WORTH_LISTING = 0.01
-"""A hypothesis less probable than this on both sides is only counted in the document."""
 
 
 class SaidByPerson(Value):
@@ -230,12 +228,12 @@ def _text(event: Event, state: Investigation) -> str:
 
 def _call_of(action_id: str, state: Investigation) -> str:
     record = state.actions.get(action_id)
-    return f"{action_id}, {_call(record.action.tool, record.action.arguments)}" if record else action_id
+    return f"{action_id}, {call(record.action.tool, record.action.arguments)}" if record else action_id
 
 
-def _call(tool: str, arguments: Mapping[str, Any]) -> str:
+def call(tool: str, arguments: Mapping[str, Any]) -> str:
     """'read_logs (component=cart-redis)'."""
-    return f"{tool} ({_cut(_arguments(arguments))})" if arguments else tool
+    return f"{tool} ({cut(_arguments(arguments))})" if arguments else tool
 
 
 def _arguments(arguments: Mapping[str, Any]) -> str:
@@ -247,7 +245,8 @@ def _spoken(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """One line, not longer than a line bears."""
     text = " ".join(text.split())
     return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}…"
 
@@ -277,7 +276,7 @@ def _told(sides: Iterable[tuple[Side, Side]], tell: Callable[[Side, Side], str])
 
 def _spoke(mine: Side, _: Side) -> str:
     words = [said for said in mine.said if said.type in ("GuidanceGiven", "FactStated")]
-    return f"in {mine.called}, {words[0].by} said “{_cut(words[0].text)}”{_more(words)}" if words else ""
+    return f"in {mine.called}, {words[0].by} said “{cut(words[0].text)}”{_more(words)}" if words else ""
 
 
 def _ran(mine: Side, theirs: Side) -> str:
@@ -285,7 +284,7 @@ def _ran(mine: Side, theirs: Side) -> str:
     if not ran:
         return ""
     first = min(ran, key=lambda done: len(_arguments(done.arguments)))
-    return f"{mine.called} ran {_call(first.tool, first.arguments)}{_more(ran)}, which {theirs.called} did not"
+    return f"{mine.called} ran {call(first.tool, first.arguments)}{_more(ran)}, which {theirs.called} did not"
 
 
 def _more(listed: Sequence[object]) -> str:
@@ -296,7 +295,7 @@ def _endings(one: Side, other: Side) -> list[str]:
     first, second = one.root_cause, other.root_cause
     if not first or not second:
         return ["neither has concluded"] if one.verdict is other.verdict is None else [_ending(one), _ending(other)]
-    where = f"{first.component}: {_plain(first.fault)}"
+    where = f"{first.component}: {plain(first.fault)}"
     if (first.component, first.fault) != (second.component, second.fault):
         return [_ending(one), _ending(other)]
     chances = (_chance(one), _chance(other))
@@ -309,90 +308,14 @@ def _ending(side: Side) -> str:
     if side.verdict is None:
         return f"{side.called} has not concluded"
     if side.root_cause is None:
-        return f"{side.called} names no cause ({_plain(side.verdict.value)})"
-    return f"{side.called} names {side.root_cause.component}: {_plain(side.root_cause.fault)}, with {_chance(side)}"
+        return f"{side.called} names no cause ({plain(side.verdict.value)})"
+    return f"{side.called} names {side.root_cause.component}: {plain(side.root_cause.fault)}, with {_chance(side)}"
 
 
 def _chance(side: Side) -> str:
     return "an unknown probability" if side.chance is None else percent(side.chance)
 
 
-def _plain(identifier: str) -> str:
+def plain(identifier: str) -> str:
+    """'memory_exhaustion' -> 'memory exhaustion'."""
     return identifier.replace("_", " ")
-
-
-# -- as a document -----------------------------------------------------------------------------------------------------
-
-
-def markdown(comparison: Comparison) -> str:
-    """The comparison as a document."""
-    one, other = comparison.one, comparison.other
-    heads = (_head(one), _head(other))
-    parts = ["# Two investigations compared", "", comparison.in_words, ""]
-    parts += _table(("", *heads), _summary(one, other))
-    parts += ["", "## Hypotheses", ""]
-    listed = [h for h in comparison.hypotheses if max(h.one or 0.0, h.other or 0.0) >= WORTH_LISTING]
-    parts += _table(("component", "fault", *heads), map(_hypothesis_cells, listed))
-    if left := len(comparison.hypotheses) - len(listed):
-        parts += ["", f"Below {percent(WORTH_LISTING)} on both sides: {left}."]
-    for side, head in ((one, heads[0]), (other, heads[1])):
-        parts += _section(f"{head}: what people said", (f"event {s.seq}, {s.by}: {s.text}" for s in side.said))
-        parts += _section(f"{head}: only here was run", map(_action_line, side.actions_only_here))
-        parts += _section(f"{head}: only here was found", map(_evidence_line, side.evidence_only_here))
-    both = comparison.actions_in_both
-    parts += _section("In both", (f"{_action_line(pair.one)}{_differently(pair)}" for pair in both))
-    return "\n".join(parts) + "\n"
-
-
-def _summary(one: Side, other: Side) -> list[tuple[str, ...]]:
-    rows: tuple[tuple[str, Callable[[Side], str]], ...] = (
-        ("Investigation", lambda side: side.id),
-        ("Verdict", lambda side: _plain(side.verdict.value) if side.verdict else "not concluded"),
-        ("Conclusion", lambda side: side.headline),
-        ("Events", lambda side: str(side.events)),
-        ("Actions", lambda side: str(side.actions)),
-        ("Seconds of work", lambda side: f"{side.seconds:.1f}"),
-        ("Effective candidates", lambda side: f"{side.effective_candidates:.1f}"),
-    )
-    return [(name, tell(one), tell(other)) for name, tell in rows]
-
-
-def _hypothesis_cells(one: HypothesisBeside) -> tuple[str, ...]:
-    chances = ("not in the race" if chance is None else percent(chance) for chance in (one.one, one.other))
-    return (one.component, _plain(one.fault), *chances)
-
-
-def _action_line(done: ComparedAction) -> str:
-    outcome = f": {_cut(done.outcome)}" if done.outcome else ""
-    return f"{done.action_id} {_call(done.tool, done.arguments)}, {done.status}{outcome}"
-
-
-def _differently(pair: ActionInBoth) -> str:
-    one, other = pair.one, pair.other
-    same = (one.status, one.outcome) == (other.status, other.outcome)
-    return "" if same else f"; in the other {other.status}{f': {_cut(other.outcome)}' if other.outcome else ''}"
-
-
-def _evidence_line(piece: Evidence) -> str:
-    return f"{piece.id} {piece.source}{f' of {piece.component}' if piece.component else ''}: {_cut(piece.quote)}"
-
-
-def _head(side: Side) -> str:
-    return f"{side.called[0].upper()}{side.called[1:]}"
-
-
-def _section(heading: str, lines: Iterable[str]) -> list[str]:
-    listed = [f"- {' '.join(line.split())}" for line in lines]
-    return ["", f"## {heading}", "", *listed] if listed else []
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return [_row(heads), _row(["---"] * len(heads)), *map(_row, rows)]
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(map(_cell, cells))} |"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from sre_core import comparison
+from sre_core import comparison_document
 from sre_core.beliefs import percent
 from sre_core.bootstrap import Workbench
 from sre_core.comparison import ActionInBoth, ComparedAction, Comparison, HypothesisBeside, SaidByPerson, Side
@@ -93,7 +93,7 @@ def _draw(compared: Comparison, titles: dict[str, str]) -> None:
             st.markdown(_bullets(map(_in_both, compared.actions_in_both)))
     st.download_button(
         "As a document",
-        comparison.markdown(compared),
+        comparison_document.markdown(compared),
         file_name=f"compared-{compared.one.id}-{compared.other.id}.md",
         mime="text/markdown",
         icon=":material/download:",

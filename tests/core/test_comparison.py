@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from sre_core.comparison import Comparison, compare, markdown
+from sre_core.comparison import Comparison, compare
+from sre_core.comparison_document import markdown
 from sre_core.domain import Alert, Autonomy, Pace
 from sre_core.events import (
     ActionRejected,
