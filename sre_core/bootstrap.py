@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,12 +12,10 @@ from sre_core import audit, audit_rows, door, report
 from sre_core.comparison import Comparison, compare
 from sre_core.domain import Alert, Autonomy, Limits, Pace
 from sre_core.engine import Engine
-from sre_core.errors import ApprovalTooLate, ContentGone, RefusedInput, SeqTaken, ToolError
+from sre_core.errors import ApprovalTooLate, ContentGone, RefusedInput, ToolError
 from sre_core.events import (
-    ActionApproved,
     ActionEdited,
     AlertReceived,
-    ApprovalExpired,
     ConclusionRated,
     ConclusionReached,
     ConclusionRefuted,
@@ -26,7 +23,6 @@ from sre_core.events import (
     Entry,
     Event,
     GuidanceGiven,
-    Happening,
     InvestigationClosed,
     InvestigationForked,
     entry,
@@ -122,7 +118,8 @@ class Workbench:
         try:
             event = self.timeline.record(investigation_id, said)
         except ApprovalTooLate:
-            self._ask_anew(investigation_id, said.happening)
+            self.timeline.expire(investigation_id, said.happening)
+            self.engine.wake(investigation_id)
             raise
         self.engine.wake(investigation_id)
         return event
@@ -138,16 +135,6 @@ class Workbench:
             tool.parse(dict(edited.arguments))
         except ToolError as error:
             raise RefusedInput(str(error)) from error
-
-    def _ask_anew(self, investigation_id: str, answer: Happening) -> None:
-        """Somebody else may do so at the same moment; one of them is enough."""
-        if isinstance(answer, ActionApproved):
-            seq = self.state(investigation_id).seq + 1
-            with suppress(SeqTaken):
-                self.timeline.append(
-                    investigation_id, seq, entry("policy", ApprovalExpired(action_id=answer.action_id))
-                )
-            self.engine.wake(investigation_id)
 
     def fork(self, origin: str, at: int, *, by: Person, pace: Pace = Pace.PLAN, guidance: str = "") -> str:
         """A new investigation with the same events up to ``at``; returns its id.

@@ -28,6 +28,7 @@ from sre_core.events import (
     InvestigationStopped,
     LimitsSet,
     PaceSet,
+    QuestionAsked,
     RetryRequested,
     StandingApprovalGiven,
     StandingApprovalRevoked,
@@ -38,6 +39,9 @@ from sre_core.progress import ActionRecord
 
 CLOCK_SLACK = timedelta(seconds=5)
 """How far the clock may be behind the request that is answered; more than that, somebody has set it back."""
+
+MOST_QUESTIONS = 20
+"""Questions about one investigation that may wait for an answer at once."""
 
 STEERS = (
     GuidanceGiven,
@@ -87,8 +91,12 @@ def refuse(said: Entry, state: Investigation, now: datetime) -> None:
     match happening:
         case ActionApproved():
             _refuse_approval(happening, state, now)
-        case ActionRejected(action_id=action_id):
+        case ActionRejected(action_id=action_id, reason=reason):
             _waiting(action_id, state)
+            if not reason.strip():
+                raise RefusedInput("Say why not, in a few words: the reasoner is told. Nothing was recorded.")
+        case QuestionAsked() if len(state.control.unanswered) >= MOST_QUESTIONS:
+            raise StaleDecision(f"{MOST_QUESTIONS} questions wait for an answer already; ask again in a moment.")
         case ActionEdited(action_id=action_id, request=request):
             _refuse_other_request(_waiting(action_id, state), request)
         case StandingApprovalGiven():
@@ -108,6 +116,13 @@ def refuse(said: Entry, state: Investigation, now: datetime) -> None:
             raise StaleDecision("Nothing has failed, or it was tried again already.")
         case _:
             pass
+
+
+def is_too_late(answer: ActionApproved, state: Investigation, now: datetime) -> bool:
+    """Whether this answers what is asked at this moment, only too late."""
+    record = state.actions.get(answer.action_id)
+    waits = record is not None and record.status is Status.WAITING and record.asked_seq == answer.request
+    return record is not None and waits and not is_in_time(record, now)
 
 
 def is_in_time(record: ActionRecord, now: datetime) -> bool:

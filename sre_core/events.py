@@ -36,6 +36,9 @@ from sre_core.people import Person, Role
 SCHEMA_VERSION = 2
 """Raised when an event's fields change; old timelines must load for ever (tests/frozen)."""
 
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+"""What a person calls a component, a fault or a tool."""
+
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 """What a person typed: at least one character, at most 4 000."""
 
@@ -146,8 +149,8 @@ class StandingApprovalGiven(Value):
     """
 
     type: Literal["StandingApprovalGiven"] = "StandingApprovalGiven"
-    tool: str | None = Field(default=None, description="None is any tool; tool or component must be said.")
-    component: str | None = Field(default=None, description="None is any component.")
+    tool: Name | None = Field(default=None, description="None is any tool; tool or component must be said.")
+    component: Name | None = Field(default=None, description="None is any component.")
     effect: Effect = Effect.READS
 
 
@@ -226,7 +229,7 @@ class FactStated(Value):
 
     type: Literal["FactStated"] = "FactStated"
     text: Words
-    component: str | None = None
+    component: Name | None = None
     leanings: tuple[Leaning, ...] = Field(default=(), description="What it does to which hypothesis, as they see it.")
     corrects: tuple[str, ...] = Field(default=(), description="Ids of the evidence that it supersedes.")
 
@@ -235,8 +238,8 @@ class HypothesisProposed(Value):
     """A person put up an explanation of their own; it is examined first."""
 
     type: Literal["HypothesisProposed"] = "HypothesisProposed"
-    component: Words
-    fault: str = UNKNOWN_FAULT
+    component: Name
+    fault: Name = UNKNOWN_FAULT
     statement: Words
 
 
@@ -267,8 +270,8 @@ class ConclusionRated(Value):
 
     type: Literal["ConclusionRated"] = "ConclusionRated"
     rating: Rating
-    component: str | None = Field(default=None, description="Where it really was.")
-    fault: str | None = Field(default=None, description="What it really was, a term of docs/faults.md.")
+    component: Name | None = Field(default=None, description="Where it really was.")
+    fault: Name | None = Field(default=None, description="What it really was, a term of docs/faults.md.")
     note: str = Field(default="", max_length=4000)
 
 
@@ -312,14 +315,14 @@ class BreakpointSet(Value):
     """A person wants to be asked before this tool runs, whatever the autonomy."""
 
     type: Literal["BreakpointSet"] = "BreakpointSet"
-    tool: Words
+    tool: Name
 
 
 class BreakpointCleared(Value):
     """The tool needs no stop of its own any more."""
 
     type: Literal["BreakpointCleared"] = "BreakpointCleared"
-    tool: Words
+    tool: Name
 
 
 class InvestigationForked(Value):

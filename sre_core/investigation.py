@@ -122,7 +122,7 @@ class Investigation(Steered):
             case ActionEdited(action_id=action_id, arguments=arguments):
                 self._edit(action_id, arguments, event)
             case ApprovalExpired(action_id=action_id):
-                self.actions[action_id].take_back()
+                self._expire(self.actions[action_id])
             case DecisionAwaited():
                 self._awaited = True
             case ActionStarted(action_id=action_id) as began:
@@ -201,20 +201,33 @@ class Investigation(Steered):
         if before and before.status is not Status.EDITED:
             raise ValueError(f"{self.id}: {action.id} is proposed twice")
         remedies = before.remedies if before else self.conclusion is not None
-        record = ActionRecord(action, remedies, cannot_run, edited=before.edited if before else None)
+        record = ActionRecord(
+            action,
+            remedies,
+            cannot_run,
+            edited=before.edited if before else None,
+            first=before.first if before else None,
+        )
         self.actions[action.id] = self._open[action.id] = record
 
     def _edit(self, action_id: str, arguments: Mapping[str, Any], event: Event) -> None:
         """Other arguments, perhaps for other components: the tool says which when it is proposed anew."""
         record = self.actions[action_id]
         changed = record.action.model_copy(update={"arguments": dict(arguments), "bound": {}, "components": ()})
-        edited = ActionRecord(changed, record.remedies, status=Status.EDITED, edited=said_in(event))
+        edited = ActionRecord(
+            changed, record.remedies, status=Status.EDITED, edited=said_in(event), first=record.first or record.action
+        )
         self.actions[action_id] = self._open[action_id] = edited
 
     def _refuse_unless_asked(self, approved: ActionApproved) -> None:
         record = self.actions[approved.action_id]
         if record.status is not Status.WAITING or record.request is None or record.request.digest != approved.digest:
             raise ValueError(f"{self.id}: {approved.action_id} is approved though nobody was asked")
+
+    def _expire(self, record: ActionRecord) -> None:
+        if record.status not in (Status.WAITING, Status.APPROVED):
+            raise ValueError(f"{self.id}: {record.action.id} expires though it is {record.status.value}")
+        record.take_back()
 
     def _settle(self, action_id: str, status: Status, reason: str, event: Event) -> None:
         record = self.actions[action_id]

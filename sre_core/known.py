@@ -73,6 +73,7 @@ class Known:
     erased: dict[str, str] = field(default_factory=dict)
     superseded: dict[str, int] = field(default_factory=dict)
     """Evidence that counts no more -> seq of the fact that corrected it. It is no longer in ``evidence``."""
+    superseded_evidence: dict[str, Evidence] = field(default_factory=dict)
     origin: tuple[str, int] | None = None
     """The investigation that this is a fork of, and the last event they share."""
     control: Control = field(default_factory=Control)
@@ -233,6 +234,11 @@ class Known:
         """Why a person took it, or its component altogether, out of the race; None when nobody did."""
         place, fault = hypothesis.component, hypothesis.fault
         return self.dismissed.get((place, fault)) or self.dismissed.get((place, UNKNOWN_FAULT))
+
+    @property
+    def dismissed_ids(self) -> frozenset[str]:
+        """Hypotheses that are out of the race by a person's word."""
+        return frozenset(self._tally.dismissed)
 
     # -- changes that events have in common ------------------------------------------------------------------------
 

@@ -99,6 +99,8 @@ class ActionRecord:
     decided: Said | None = None
     edited: Said | None = None
     """Who changed its arguments, if somebody did."""
+    first: Action | None = None
+    """What was proposed before somebody edited it; None when nobody did."""
     standing: int | None = None
     """seq of the standing approval that let it run, if one did."""
     run_id: str | None = None

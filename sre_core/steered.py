@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from sre_core import beliefs
 from sre_core.domain import (
     UNKNOWN_FAULT,
+    Conclusion,
     Effect,
     Evidence,
     Hypothesis,
     Next,
     RuledOut,
+    Verdict,
     Weight,
 )
 from sre_core.events import (
@@ -71,10 +73,11 @@ class Steered(Known):
 
     def _supersede(self, evidence_ids: Iterable[str], seq: int) -> None:
         """These pieces count no more; beliefs are added up without them, and what rested on them is asked about anew."""
-        gone = {id_: seq for id_ in evidence_ids if self.evidence.pop(id_, None)}
+        gone = {id_: piece for id_ in evidence_ids if (piece := self.evidence.pop(id_, None))}
         if not gone:
             return
-        self.superseded.update(gone)
+        self.superseded.update(dict.fromkeys(gone, seq))
+        self.superseded_evidence.update(gone)
         self.weights = [weight for weight in self.weights if weight.evidence_id not in gone]
         tally = beliefs.Tally(dismissed=self._tally.dismissed)
         for hypothesis in self.hypotheses.values():
@@ -113,11 +116,13 @@ class Steered(Known):
         self._measure(event.seq)
 
     def _bring_back(self, hypothesis: Hypothesis) -> None:
-        for one in self._alike(hypothesis):
-            self._tally.dismissed.discard(one.id)
-            self.ruled_out.pop(one.id, None)
+        """With it, all of its component that nobody ruled out by name."""
         for fault in (hypothesis.fault, UNKNOWN_FAULT):
             self.dismissed.pop((hypothesis.component, fault), None)
+        for one in self.hypotheses.values():
+            if one.id in self._tally.dismissed and self.why_dismissed(one) is None:
+                self._tally.dismissed.discard(one.id)
+                self.ruled_out.pop(one.id, None)
         self._chances = None
 
     def _alike(self, hypothesis: Hypothesis) -> list[Hypothesis]:
@@ -128,13 +133,18 @@ class Steered(Known):
         ]
 
     def _refute(self, reason: str, event: Event) -> None:
-        cause = self.conclusion.root_cause if self.conclusion else None
-        named = self.hypothesis_of(cause.component, cause.fault) if cause else None
-        if named:
+        if self.conclusion and (named := self._named_by(self.conclusion)):
             self._dismiss(named, reason or "it is not that", event)
         if reason:
             self.guidance.append(Guidance(event.seq, reason, event.actor))
         self._reopen()
+
+    def _named_by(self, conclusion: Conclusion) -> Hypothesis | None:
+        """What a conclusion says it is: its root cause, or that nothing is wrong, which is the leader then; else None."""
+        if cause := conclusion.root_cause:
+            return self.hypothesis_of(cause.component, cause.fault)
+        best = next(iter(self.ranked), None)
+        return best[0] if best and conclusion.verdict is Verdict.NO_INCIDENT else None
 
     def _fork(self, forked: InvestigationForked, seq: int) -> None:
         """Nobody has approved anything here, and nobody has stopped or closed it. Whether a write ran is not known."""

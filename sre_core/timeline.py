@@ -8,6 +8,7 @@ import logging
 import uuid
 import zlib
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
@@ -27,8 +28,11 @@ from sre_core.errors import (
 )
 from sre_core.events import (
     EVENT,
+    ActionApproved,
+    ApprovalExpired,
     Entry,
     Event,
+    Happening,
     InvestigationClosed,
     InvestigationForked,
     InvestigationStopped,
@@ -126,6 +130,15 @@ class Timeline:
             except SeqTaken:
                 fold(investigation_id, self.read(investigation_id, since=state.seq), state)
         raise SeqTaken(f"{investigation_id}: no free place found in {MOST_TRIES} tries; try again")
+
+    def expire(self, investigation_id: str, answer: Happening) -> None:
+        """Write that a request has expired, if this late answer is still to what is asked; others may speak meanwhile."""
+        state = self.state(investigation_id)
+        while isinstance(answer, ActionApproved) and door.is_too_late(answer, state, self._now()):
+            with suppress(SeqTaken):
+                expired = Entry(actor="policy", happening=ApprovalExpired(action_id=answer.action_id))
+                self.append(investigation_id, state.seq + 1, expired)
+            fold(investigation_id, self.read(investigation_id, since=state.seq), state)
 
     def fork(self, origin: str, said: Entry) -> str:
         """Begin a new investigation with the same events, byte by byte, up to the one that the entry names; returns its id.

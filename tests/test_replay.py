@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ class Desk:
     def __init__(self, database: Database, workspace: str, folder: Path) -> None:
         self.sources = Workspaces(folder).open(workspace)
         self.workspace = workspace
-        self._equipment = Equipment(SqliteLibrary(database), IncidentStore(database), Contents(database))
+        self._equipment = Equipment(SqliteLibrary(database), IncidentStore(database), Contents(database), timedelta(minutes=30))
 
     def investigator(self) -> Investigator:
         return self._equipment.investigator(self.sources)

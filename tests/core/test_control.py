@@ -7,8 +7,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
-from sre_core.domain import STRENGTHS, UNKNOWN_FAULT, Action, Autonomy, Effect, Leaning, Limits, Pace, Rating
+from sre_core.domain import (
+    STRENGTHS,
+    UNKNOWN_FAULT,
+    Action,
+    Autonomy,
+    Conclusion,
+    Effect,
+    Leaning,
+    Limits,
+    Pace,
+    Rating,
+    Verdict,
+)
 from sre_core.errors import ApprovalTooLate, NotAllowed, RefusedInput, StaleDecision
 from sre_core.events import (
     ActionApproved,
@@ -386,6 +399,40 @@ async def test_a_rating_is_of_one_conclusion_and_not_of_the_next() -> None:
     await hand.run(ConclusionRefuted())
     assert hand.happened(ConclusionReached) == 2
     assert hand.state.control.rating is None
+
+
+async def test_whoever_refutes_that_nothing_is_wrong_rules_out_what_said_so() -> None:
+    class Calm(FakeReasoner):
+        async def conclude(self, investigation: Investigation) -> Conclusion:
+            return Conclusion(verdict=Verdict.NO_INCIDENT, headline="It is a false alarm")
+
+    hand = await Hand(Calm()).run()
+    best = hand.state.ranked[0][0].id
+    await hand.run(ConclusionRefuted(reason="customers do see errors"))
+    assert hand.state.why_dismissed(hand.state.hypotheses[best]) == "ada ruled it out: customers do see errors"
+
+
+async def test_what_is_brought_back_brings_its_component_back_but_for_what_was_ruled_out_by_name() -> None:
+    hand = await Hand(pace=Pace.PLAN).run()
+    for fault in (UNKNOWN_FAULT, "draught", "cracked"):
+        await hand.run(HypothesisProposed(component="chimney", fault=fault, statement=f"chimney {fault}"))
+    whole, draught, cracked = (hand.state.hypothesis_of("chimney", f) for f in (UNKNOWN_FAULT, "draught", "cracked"))
+    assert whole and draught and cracked  # noqa: PT018
+    await hand.run(HypothesisDismissed(hypothesis_id=draught.id, reason="no wind"))
+    await hand.run(HypothesisDismissed(hypothesis_id=whole.id, reason="no chimney"))
+    await hand.run(HypothesisPicked(hypothesis_id=cracked.id))
+    assert hand.state.dismissed_ids == {draught.id}
+
+
+async def test_to_say_no_takes_a_reason() -> None:
+    hand = await asked_about_everything()
+    with pytest.raises(RefusedInput, match="Say why not"):
+        hand.timeline.say(entry(PERSON, ActionRejected(action_id="A1", reason=" ")))
+
+
+def test_names_are_never_empty() -> None:
+    with pytest.raises(ValidationError):
+        HypothesisProposed(component="chimney", fault="", statement="birds")
 
 
 async def test_there_is_nothing_to_refute_before_the_end() -> None:

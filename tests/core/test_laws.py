@@ -517,6 +517,33 @@ def test_no_hostile_approval_gets_anything_run(
     assert gate.tools.calls == []
 
 
+EVERYTHING_ELSE = (
+    "after rejection",
+    "after edit",
+    "after guidance",
+    "after stop",
+    "after correction",
+    "twice",
+    "asked",
+)
+
+
+@pytest.mark.parametrize("meanwhile", EVERYTHING_ELSE)
+def test_a_late_answer_expires_only_what_still_waits_for_it(clocked: tuple[Timeline, Clock], meanwhile: str) -> None:
+    gate = Gate(*clocked, write=True)
+    if meanwhile == "asked":
+        gate.says(QuestionAsked(text="How warm is it?"))
+    else:
+        gate.attack_after(meanwhile, 0)
+    before = gate.timeline.read(gate.id)
+    gate.clock.time += timedelta(hours=1)
+    gate.timeline.expire(gate.id, gate.first)
+    added = [event.happening.type for event in gate.timeline.read(gate.id)[len(before) :]]
+    assert added == (["ApprovalExpired"] if meanwhile == "asked" else [])
+    gate.timeline.expire(gate.id, gate.first)
+    assert len(gate.timeline.read(gate.id)) == len(before) + len(added), "and once"
+
+
 @pytest.mark.slow
 def test_an_approval_given_twice_runs_once(clocked: tuple[Timeline, Clock]) -> None:
     gate = Gate(*clocked, write=True)
