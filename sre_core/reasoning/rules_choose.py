@@ -9,18 +9,19 @@ that needs no model of each tool's errors.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sre_core.diagnosis.faults import GENERIC
 from sre_core.diagnosis.roles import Role, role_of
 from sre_core.diagnosis.showing import kinds_shown
-from sre_core.domain import SOMETHING_ELSE, UNKNOWN_FAULT, Action
+from sre_core.domain import SOMETHING_ELSE, UNKNOWN_FAULT, Action, Evidence
 from sre_core.investigation import ActionRecord, Investigation, Status
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.look import EVERYTHING, Look
-from sre_core.reasoning.rules_dismiss import left_alone, set_aside
+from sre_core.reasoning.rules_asked import Wish, answered, wishes
+from sre_core.reasoning.rules_dismiss import in_race, left_alone
 from sre_core.reasoning.rules_looks import Offered
-from sre_core.reasoning.rules_plan import mentioned, tools_named
+from sre_core.steered import PERSONS_WORD
 
 UNNAMED = math.log(8)
 """Doubt that remains at a component when the fault has no name: about eight mechanisms come in question."""
@@ -42,7 +43,9 @@ def choose(case: Case, investigation: Investigation) -> Action | None:
     every = [look for look in Offered(case, investigation).all() if not look.reach or not look.reach <= alone]
     looks = [look for look in every if not done(look, investigation, case)]
     worth = [(gain(look, investigation, case), look) for look in looks]
-    asked = [(max(value, ASKED), look) for value, look in worth if _wanted(look, investigation, case, every)]
+    said = wishes(case, investigation, every)
+    waiting = [wish for wish in said if not answered(wish, investigation)]
+    asked = [(max(value, ASKED), look) for value, look in worth if any(wish.wants(look) for wish in waiting)]
     must = [pair for pair in worth if pair[1].floor >= 0.25]
     taken = sum(r.starts > 0 and not r.remedies for r in investigation.actions.values())
     if settled(investigation) or taken >= MOST_LOOKS:
@@ -51,15 +54,11 @@ def choose(case: Case, investigation: Investigation) -> Action | None:
     best = max(worth, key=lambda pair: (round(pair[0] / pair[1].cost, 6), -looks.index(pair[1])), default=None)
     if best is None or best[0] / best[1].cost < NOT_WORTH_IT:
         return None
-    return _action(best[1], best[0], investigation, case)
+    return _action(best[1], best[0], investigation, [wish for wish in said if wish.wants(best[1])])
 
 
-def _action(look: Look, worth: float, investigation: Investigation, case: Case) -> Action:
+def _action(look: Look, worth: float, investigation: Investigation, guided: Sequence[Wish]) -> Action:
     steps = {step.id for step in investigation.plan.steps} if investigation.plan else set()
-    every = Offered(case, investigation).all()
-    guided = [
-        g for g in investigation.guidance if _asked_for(look, g.text, case) or _next_best(look, g.text, case, every)
-    ]
     step = f"guidance-{guided[-1].seq}" if guided else look.step
     tested = [h.id for h, chance in investigation.ranked if _in(look, h.component, h.fault) > 0 and chance > 0.01]
     return Action(
@@ -116,7 +115,7 @@ def _in_or_out(mass: float) -> float:
 
 def settled(investigation: Investigation) -> bool:
     """The leader is far ahead, its mechanism was seen at work, and two looks agree."""
-    leader, chance = investigation.ranked[0] if investigation.ranked else (None, 0.0)
+    leader, chance = next(iter(in_race(investigation)), (None, 0.0))
     if leader is None or chance < SETTLED:
         return False
     kinds = {e.id: e.finding for e in investigation.evidence.values()}
@@ -125,38 +124,41 @@ def settled(investigation: Investigation) -> bool:
 
 
 def supporting_actions(investigation: Investigation, hypothesis_id: str) -> set[str]:
-    """The looks that clearly speak for a hypothesis (log-odds of half a nat and more)."""
-    return {
-        investigation.evidence[w.evidence_id].action_id
-        for w in investigation.weights
-        if w.hypothesis_id == hypothesis_id and w.log_odds >= 0.5 and w.evidence_id in investigation.evidence
-    }
+    """The looks that clearly speak for a hypothesis."""
+    return {piece.action_id for piece in _speaking_for(investigation, hypothesis_id) if piece.source != PERSONS_WORD}
+
+
+def statements_for(investigation: Investigation, hypothesis_id: str) -> int:
+    """How many facts that people stated clearly speak for a hypothesis. They weigh, and are no looks."""
+    return sum(piece.source == PERSONS_WORD for piece in _speaking_for(investigation, hypothesis_id))
 
 
 def independent_looks(investigation: Investigation, hypothesis_id: str) -> int:
     """How many looks speak for it that are not the same source read again; every command is a source of its own."""
-    pieces = investigation.evidence
-    return len(
-        {
-            pieces[w.evidence_id].action_id
-            if pieces[w.evidence_id].source == "commands"
-            else pieces[w.evidence_id].source
-            for w in investigation.weights
-            if w.hypothesis_id == hypothesis_id and w.log_odds >= 0.5 and w.evidence_id in pieces
-        }
-    )
+    pieces = [piece for piece in _speaking_for(investigation, hypothesis_id) if piece.source != PERSONS_WORD]
+    return len({piece.action_id if piece.source == "commands" else piece.source for piece in pieces})
+
+
+def _speaking_for(investigation: Investigation, hypothesis_id: str) -> list[Evidence]:
+    """Evidence for a hypothesis (log-odds of half a nat and more), each piece once."""
+    ids = [w.evidence_id for w in investigation.weights if w.hypothesis_id == hypothesis_id and w.log_odds >= 0.5]
+    return [investigation.evidence[id_] for id_ in dict.fromkeys(ids) if id_ in investigation.evidence]
 
 
 def done(look: Look, investigation: Investigation, case: Case) -> bool:
-    """Whether it was made, refused or rejected: exactly, or in other words after a person said no."""
+    """Whether it was made, refused, rejected or edited into another: exactly, or in other words after a person said no."""
     for record in investigation.actions.values():
         if record.status in AGAIN:
             continue
-        if record.action.tool == look.tool and dict(record.action.arguments) == dict(look.arguments):
+        if any(_same(look, action) for action in (record.action, record.first) if action):
             return True
         if record.status is Status.REJECTED and _same_kind(look, record, case):
             return True
     return False
+
+
+def _same(look: Look, action: Action) -> bool:
+    return action.tool == look.tool and dict(action.arguments) == dict(look.arguments)
 
 
 def _same_kind(look: Look, record: ActionRecord, case: Case) -> bool:
@@ -182,32 +184,3 @@ def _kind_of(command: str, case: Case) -> tuple[str, ...]:
         return (command,)
     place = case.names.of_workload(kubectl.names[0]) or kubectl.names[0] if kubectl.names else ""
     return (kubectl.verb, kubectl.kind, place)
-
-
-def _asked_for(look: Look, text: str, case: Case) -> bool:
-    """Whether a person's words ask for this look: its tool, its components, or both where both are named."""
-    text = set_aside(case, text)[1]
-    places, tools = set(mentioned(case, text)), tools_named(text)
-    right_place = bool(places & look.reach)
-    if places and tools:
-        return (right_place and look.tool in tools) or (
-            look.tool in tools and look.reach == EVERYTHING and look.tool == "list_changes"
-        )
-    return right_place if places else look.tool in tools and look.floor > 0
-
-
-def _wanted(look: Look, investigation: Investigation, case: Case, every: list[Look]) -> bool:
-    """Whether a person asked for it and has not been answered yet."""
-    waiting = [g for g in investigation.guidance if not _answered(g.seq, investigation)]
-    return any(_asked_for(look, g.text, case) or _next_best(look, g.text, case, every) for g in waiting)
-
-
-def _next_best(look: Look, text: str, case: Case, every: list[Look]) -> bool:
-    """Nothing at hand does what was asked for, where it was asked for: then whatever looks at that place."""
-    places = set(mentioned(case, set_aside(case, text)[1]))
-    return bool(places & look.reach) and not any(_asked_for(other, text, case) for other in every)
-
-
-def _answered(seq: int, investigation: Investigation) -> bool:
-    """After two looks in its name, what a person asked for counts as looked at."""
-    return sum(r.action.step_id == f"guidance-{seq}" for r in investigation.actions.values()) >= 2

@@ -9,6 +9,7 @@ from sre_core.diagnosis.roles import Role, role_of
 from sre_core.domain import Claim, Evidence, Hypothesis, Verdict
 from sre_core.investigation import Investigation
 from sre_core.reasoning.case import Case
+from sre_core.reasoning.rules_dismiss import in_race
 from sre_core.reasoning.rules_remedies import change_of, ordered_support
 
 LONGEST = 180
@@ -33,7 +34,7 @@ STAMP = re.compile(
 
 def claims(case: Case, investigation: Investigation, verdict: Verdict) -> Iterator[Claim]:
     """The strongest evidence first, then what was changed, then who suffers."""
-    leader = investigation.ranked[0][0] if investigation.ranked else None
+    leader, _ = next(iter(in_race(investigation)), (None, 0.0))
     if verdict is Verdict.NO_INCIDENT:
         clean = [e for e in investigation.evidence.values() if role_of(e.finding) is Role.CLEAN]
         yield from (Claim(text=_healthy(piece), evidence=(piece.id,)) for piece in clean[:4])

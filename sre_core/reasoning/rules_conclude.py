@@ -22,12 +22,13 @@ from sre_core.domain import (
 )
 from sre_core.investigation import Investigation, Status
 from sre_core.reasoning.case import Case, onsets
-from sre_core.reasoning.rules_choose import supporting_actions
+from sre_core.reasoning.rules_choose import statements_for, supporting_actions
 from sre_core.reasoning.rules_claims import claims, surge
-from sre_core.reasoning.rules_dismiss import dismissals
+from sre_core.reasoning.rules_dismiss import dismissals, in_race, who_ruled_out
 from sre_core.reasoning.rules_documents import runbooks, searched
-from sre_core.reasoning.rules_plan import faults_in
+from sre_core.reasoning.rules_reflect import NAMELESS
 from sre_core.reasoning.rules_remedies import change_of, remedies
+from sre_core.reasoning.rules_unseen import first_looks, nothing_seen
 from sre_core.reasoning.rules_verdict import Judge
 
 MOST_CLAIMS = 6
@@ -45,13 +46,12 @@ class _Concluder:
     def __init__(self, case: Case, investigation: Investigation) -> None:
         self._case = case
         self._state = investigation
+        self._ranked = in_race(investigation)
         self._judge = Judge(case, investigation)
         self._leader, self._chance = self._lead()
 
     def _lead(self) -> tuple[Hypothesis | None, float]:
-        if not self._state.ranked:
-            return None, 0.0
-        return self._state.ranked[0]
+        return next(iter(self._ranked), (None, 0.0))
 
     def make(self) -> Conclusion:
         """Verdict first; everything else follows from it."""
@@ -106,21 +106,14 @@ class _Concluder:
         load = " under far more traffic than usual" if not change and surge(self._case, self._state, leader) else ""
         if leader.fault == UNKNOWN_FAULT:
             return f"{leader.component} {mechanism}{by}{when}."
-        name = label(leader.fault)
+        name = label(leader.fault) or NAMELESS
         return f"{name[0].upper()}{name[1:]} at {leader.component}: {mechanism}{load}{by}{when}."
 
     def _headline(self, verdict: Verdict, cause: RootCause | None) -> str:
         if verdict is Verdict.NO_INCIDENT:
             return "No incident: what the alert says does not show in the telemetry, which is healthy."
         if cause is None or self._leader is None:
-            if not self._state.evidence:
-                return "Not settled: there was nothing to look at."
-            top = [
-                f"{h.component} ({label(h.fault) if h.fault != UNKNOWN_FAULT else 'fault not known'}, {percent(p)})"
-                for h, p in self._state.ranked[:2]
-                if h.fault != FALSE_ALARM
-            ]
-            return f"Not settled. Closest: {'; '.join(top) or 'nothing'}."
+            return self._unsettled()
         fault = label(cause.fault) if cause.fault != UNKNOWN_FAULT else "something not yet named"
         by = (
             f" after change {cause.change_id}"
@@ -132,6 +125,27 @@ class _Concluder:
         probably = "" if verdict is Verdict.CONFIRMED else "Probably "
         since = onsets(self._state).get(cause.component)
         return f"{probably}{cause.component}: {fault}{by}{f', since {since:%H:%M} UTC' if since else ''}."
+
+    def _unsettled(self) -> str:
+        """All was ruled out by people, or nothing was seen, or these are the closest."""
+        if self._all_ruled_out:
+            return f"Not settled. {self._all_ruled_out}."
+        if not self._state.evidence:
+            return nothing_seen(self._case, self._state)
+        top = [
+            f"{h.component} ({label(h.fault) if h.fault != UNKNOWN_FAULT else 'fault not known'}, {percent(p)})"
+            for h, p in self._ranked[:2]
+            if h.fault != FALSE_ALARM
+        ]
+        return f"Not settled. Closest: {'; '.join(top) or 'nothing'}."
+
+    @property
+    def _all_ruled_out(self) -> str:
+        """That no explanation is left, and who ruled them out; empty while one is left, besides that nothing is wrong."""
+        if not self._state.dismissed_ids or any(h.fault != FALSE_ALARM for h, _ in self._ranked):
+            return ""
+        but = " but a false alarm" if self._ranked else ""
+        return f"Every explanation that was put up{but} was ruled out by {who_ruled_out(self._state)}"
 
     def _ruled_out(self, leader: Hypothesis | None) -> list[RuledOut]:
         out = [o for o in self._state.ruled_out.values() if leader is None or o.hypothesis_id != leader.id]
@@ -184,10 +198,12 @@ class _Concluder:
     def _would_settle(self, verdict: Verdict) -> Iterator[str]:
         if verdict in (Verdict.CONFIRMED, Verdict.NO_INCIDENT):
             return
+        if self._all_ruled_out:
+            yield "Put up another explanation, or bring one back that was ruled out: that one is looked at next."
         if not self._state.evidence:
-            yield from self._first_looks()
+            yield from first_looks(self._case, self._state)
             return
-        for hypothesis, chance in self._state.ranked[:3]:
+        for hypothesis, chance in self._ranked[:3]:
             fault = FAULTS.get(hypothesis.fault)
             if chance >= 0.05 and fault and hypothesis.fault not in GENERIC and hypothesis.fault != FALSE_ALARM:
                 yield (
@@ -196,15 +212,8 @@ class _Concluder:
                 )
             elif chance >= 0.05 and hypothesis.fault in GENERIC:
                 yield f"{hypothesis.component}: its logs, events and resource usage around the onset would name the mechanism."
-        if searched(self._state) and not runbooks(self._state):
+        if searched(self._state) and not runbooks(self._state, self._leader):
             yield from self._look_up()
-
-    def _first_looks(self) -> Iterator[str]:
-        """Nothing was at hand: what to bring, and what the words of the alert make one look for first."""
-        yield "Give the alert a capsule: metrics, logs and changes from half an hour before it began (docs/capsule.md)."
-        for fault in faults_in(self._state.alert.text)[:2]:
-            if fault in FAULTS:
-                yield f"The alert sounds like {label(fault)}: look for {FAULTS[fault].observables}."
 
     def _look_up(self) -> Iterator[str]:
         """No document fits: which words to take to the vendor or to a search engine."""
@@ -223,12 +232,16 @@ class _Concluder:
 
     def _why(self, verdict: Verdict) -> str:
         leader = self._leader
+        if leader is None and self._all_ruled_out:
+            return f"{self._all_ruled_out}; none is left to weigh."
         if leader is None:
             return "No component is known and nothing was found, so there is no hypothesis to weigh."
         looks = len(supporting_actions(self._state, leader.id))
+        said = statements_for(self._state, leader.id)
+        by_people = f" and {said} stated by people" if said else ""
         share = (
             f"{label(leader.fault)} at {leader.component} holds {percent(self._chance)} of the probability, from "
-            f"{looks} looks that speak for it"
+            f"{looks} looks that speak for it{by_people}"
         )
         match verdict:
             case Verdict.CONFIRMED:

@@ -1,4 +1,4 @@
-"""What a person says it is not: components to leave alone, in words such as "ignore X", "it is not the database"."""
+"""What a person says it is not: components to leave alone, in words such as "ignore X", and explanations taken out of the race."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from sre_core.domain import Hypothesis
 from sre_core.investigation import Guidance, Investigation
 from sre_core.reasoning.case import Case
 
@@ -28,6 +29,24 @@ STORES = re.compile(
 GROUPS = ((re.compile(r"\b(databases?|dbs?)\b", re.IGNORECASE), STORES),)
 """Words for a whole group of components -> what the names or kinds of its members look like."""
 
+MOST_READ = 2_000
+"""Characters of a guidance that are matched; what comes after them stays on the timeline for people and models to read."""
+
+
+def in_race(investigation: Investigation) -> list[tuple[Hypothesis, float]]:
+    """Hypotheses with their probability, best first, without those that a person ruled out."""
+    out = investigation.dismissed_ids
+    return [pair for pair in investigation.ranked if pair[0].id not in out]
+
+
+def who_ruled_out(investigation: Investigation) -> str:
+    """The people who ruled explanations out, in words."""
+    ruled_out = investigation.ruled_out
+    reasons = [ruled_out[id_].reason for id_ in sorted(investigation.dismissed_ids) if id_ in ruled_out]
+    names = dict.fromkeys(reason.partition(" ruled it out")[0] for reason in reasons if " ruled it out" in reason)
+    *others, last = names or ["a person"]
+    return f"{', '.join(others)} and {last}" if others else last
+
 
 def dismissals(case: Case, investigation: Investigation) -> Iterator[tuple[Guidance, frozenset[str], str]]:
     """(who said it, the components set aside, what is left of the words) for every guidance that sets something aside."""
@@ -41,7 +60,7 @@ def set_aside(case: Case, text: str) -> tuple[frozenset[str], str]:
     """The components that these words set aside, and the words that do not."""
     places: set[str] = set()
     rest = []
-    for part in _parts(text):
+    for part in _parts(beginning(text)):
         named = _named(case, part)
         sets = (SETS_ASIDE.search(part) and not REVERSED.search(part)) or UNRELATED.search(part)
         if sets and named:
@@ -49,6 +68,11 @@ def set_aside(case: Case, text: str) -> tuple[frozenset[str], str]:
         else:
             rest.append(part)
     return frozenset(places), " ".join(rest)
+
+
+def beginning(text: str) -> str:
+    """The part of a guidance that is matched, cut between words."""
+    return text if len(text) <= MOST_READ else text[:MOST_READ].rsplit(None, 1)[0]
 
 
 def _parts(text: str) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from sre_core.diagnosis.faults import label
 from sre_core.diagnosis.findings import Finding
 from sre_core.diagnosis.speech import cut
-from sre_core.domain import UNKNOWN_FAULT, Evidence, Value
+from sre_core.domain import UNKNOWN_FAULT, Evidence, Hypothesis, Value
 from sre_core.investigation import Investigation
 from sre_core.reasoning.case import Case
 from sre_core.tools.apply_remediation import RemediationOutcome
@@ -68,7 +68,7 @@ def fits(passage: Passage, investigation: Investigation, case: Case) -> bool:
         if hypothesis.fault in passage.faults:
             return True
         words = [word for word in label(hypothesis.fault).split() if len(word) > 3]
-        if sum(word in text for word in words) >= min(ENOUGH_WORDS, len(words)) and not passage.faults:
+        if words and sum(word in text for word in words) >= min(ENOUGH_WORDS, len(words)) and not passage.faults:
             return True
     return not leading and passage.component is not None and passage.component in case.alerting(investigation.alert)
 
@@ -84,18 +84,43 @@ def _passage(passage: Passage, investigation: Investigation) -> Finding:
     )
 
 
-def runbooks(investigation: Investigation) -> list[Evidence]:
-    """Passages that were found to fit, those about the leader's component first."""
-    leader = investigation.ranked[0][0] if investigation.ranked else None
-    found = [e for e in investigation.evidence.values() if e.finding == "runbook"]
-    return sorted(found, key=lambda e: (leader is None or not about(e, leader.fault, leader.component), e.id))
+def runbooks(investigation: Investigation, leader: Hypothesis | None) -> list[Evidence]:
+    """Passages that fit the leader, or any that were found to fit when there is none; those about its fault first."""
+    found = sorted((e for e in investigation.evidence.values() if e.finding == "runbook"), key=lambda e: e.id)
+    if leader is None:
+        return found
+    fitting = [piece for piece in found if _fits_still(piece, investigation, leader)]
+    return sorted(fitting, key=lambda e: (not about(e, leader.fault, leader.component), e.id))
+
+
+def _fits_still(piece: Evidence, investigation: Investigation, leader: Hypothesis) -> bool:
+    """It was found to fit what led then: it names the leader's fault, its component or the alert's very error, and nothing
+    that a person ruled out."""
+    if _names(piece, leader.fault, investigation):
+        return piece.component in (None, "*", leader.component)
+    for component, fault in investigation.dismissed:
+        same_place = piece.component == component or (piece.component in (None, "*") and fault != UNKNOWN_FAULT)
+        if same_place and (fault == UNKNOWN_FAULT or _names(piece, fault, investigation)):
+            return False
+    codes = {match.casefold() for match in CODE.findall(investigation.alert.text)}
+    text = f"{piece.locator} {piece.quote}".casefold()
+    return piece.component == leader.component or any(code in text for code in codes)
+
+
+def _names(piece: Evidence, fault: str, investigation: Investigation) -> bool:
+    """Whether a passage is about a fault: by its words, or by what is said of it where its answer is at hand."""
+    seen = investigation.observation(piece.action_id)
+    listed = seen.data.get("passages", ()) if seen and isinstance(seen.data, dict) else ()
+    own = [Passage.model_validate(p) for p in listed]
+    return about(piece, fault, "") or any(fault in p.faults for p in own if piece.locator.startswith(f"{p.citation} "))
 
 
 def about(piece: Evidence, fault: str, component: str) -> bool:
     """Whether a passage names the fault or the component."""
     text = f"{piece.locator} {piece.quote}".casefold()
     words = [word for word in label(fault).split() if len(word) > 3]
-    return piece.component == component or sum(word in text for word in words) >= min(ENOUGH_WORDS, len(words))
+    in_words = bool(words) and sum(word in text for word in words) >= min(ENOUGH_WORDS, len(words))
+    return piece.component == component or in_words
 
 
 def searched(investigation: Investigation) -> bool:

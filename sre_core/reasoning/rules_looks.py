@@ -14,6 +14,7 @@ from sre_core.investigation import Investigation
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.look import Look
 from sre_core.reasoning.rules_commands import Commands
+from sre_core.reasoning.rules_dismiss import in_race
 from sre_core.tools.base import AnyTool
 
 KNOWN_TOOLS = frozenset(
@@ -70,7 +71,7 @@ class Offered:
         if not needed:
             yield Look(tool.name, {}, "mechanism", why, UNKNOWN_SHARPNESS, cost=tool.cost, floor=ASKED_ONCE)
         elif needed == {"component"}:
-            for hypothesis, _ in self.investigation.ranked[:MOST_SUSPECTS]:
+            for hypothesis, _ in in_race(self.investigation)[:MOST_SUSPECTS]:
                 place = frozenset({hypothesis.component})
                 arguments = {"component": hypothesis.component}
                 yield Look(tool.name, arguments, "mechanism", why, UNKNOWN_SHARPNESS, place, cost=tool.cost)
@@ -125,7 +126,7 @@ class Offered:
     # -- documents and figures -----------------------------------------------------------------------------------------
 
     def _documents(self) -> Iterator[Look]:
-        alert, ranked = self.investigation.alert, self.investigation.ranked
+        alert, ranked = self.investigation.alert, in_race(self.investigation)
         yield Look(
             "search_runbooks",
             {"text": alert.title[:300]},

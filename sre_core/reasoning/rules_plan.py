@@ -12,7 +12,7 @@ from sre_core.domain import UNKNOWN_FAULT, Hypothesis, Plan, Step
 from sre_core.investigation import Investigation
 from sre_core.investigator import Proposal
 from sre_core.reasoning.case import Case
-from sre_core.reasoning.rules_dismiss import set_aside
+from sre_core.reasoning.rules_dismiss import beginning, set_aside
 
 NAMED = -0.3
 """Log-odds, before any look, that it begins at the component which alerts: often it only suffers."""
@@ -205,7 +205,7 @@ def _guided_steps(case: Case, investigation: Investigation) -> Iterator[Step]:
         if aside and not mentioned(case, asked):
             continue
         places = ", ".join(mentioned(case, asked)) or "what was asked"
-        tools = tuple(tool for tool in case.tools if tool in tools_named(guidance.text)) or tuple(
+        tools = tuple(tool for tool in case.tools if tool in tools_named(beginning(guidance.text))) or tuple(
             tool for tool in ("read_logs", "query_metrics", "run_diagnostic", "list_changes") if tool in case.tools
         )
         yield Step(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from sre_core import beliefs
 from sre_core.diagnosis.detectors import findings_in
@@ -53,6 +54,7 @@ ONCE = 0.05
 """A hypothesis that never reached this probability is not worth a line when it goes."""
 SUMMARISED_FROM = 2
 """This many healthy components and more are told in one piece of evidence."""
+NAMELESS = "a fault without a name"
 
 
 def reflect(case: Case, investigation: Investigation, record: ActionRecord, output: Value | None) -> Reflection:
@@ -83,6 +85,7 @@ class _Reflector:
 
     def make(self, findings: Sequence[Finding]) -> Reflection:
         """Evidence, weights, what is ruled out, what was examined, and the thought."""
+        findings = [finding for finding in findings if self._told(finding) not in self._corrected]
         cited = self._cite(findings)
         pairs = [(finding, piece.id) for finding, piece in cited]
         ranking = Ranker(self._known(), len(self._state.hypotheses) + 1).rank(pairs)
@@ -92,7 +95,7 @@ class _Reflector:
         ruled_out = tuple(self._ruled_out(after, weights))
         return Reflection(
             action_id=self._record.action.id,
-            thought=Thought(self._state.chances, self._hypotheses, after).of(self._output, findings, len(ruled_out)),
+            thought=Thought(self._state.chances, self._in_race, after).of(self._output, findings, len(ruled_out)),
             evidence=evidence,
             weights=tuple(weights),
             new_hypotheses=tuple(ranking.new),
@@ -120,9 +123,19 @@ class _Reflector:
                 group, key=lambda f: (f.component not in self._case.neighbourhood(self._state.alert), f.component or "")
             )
             piece = self._summary(number, group) if len(group) >= SUMMARISED_FROM else self._evidence(number, group[0])
+            if _key(piece) in self._corrected:
+                continue
             cited += [(finding, piece) for finding in group]
             number += 1
         return cited
+
+    @cached_property
+    def _corrected(self) -> frozenset[tuple[str | None, str, str, str]]:
+        """What a person corrected: the same words from the same place are not taken in again under another id."""
+        return frozenset(_key(piece) for piece in self._state.superseded_evidence.values())
+
+    def _told(self, finding: Finding) -> tuple[str | None, str, str, str]:
+        return _key(self._evidence(0, finding))
 
     def _evidence(self, number: int, finding: Finding) -> Evidence:
         return Evidence(
@@ -220,7 +233,9 @@ class _Reflector:
         hypotheses = {**self._state.hypotheses, **{h.id: h for h in new}}
         pieces = {**self._state.evidence, **{piece.id: piece for piece in evidence}}
         self._hypotheses = hypotheses
-        tally = beliefs.Tally()
+        out = self._state.dismissed_ids | {h.id for h in new if self._state.why_dismissed(h)}
+        self._in_race = {id_: h for id_, h in hypotheses.items() if id_ not in out}
+        tally = beliefs.Tally(dismissed=set(out))
         for hypothesis in hypotheses.values():
             tally.enter(hypothesis)
         for weight in [*self._state.weights, *weights]:
@@ -239,7 +254,7 @@ class _Reflector:
                 against[weight.hypothesis_id] = min(worst, weight, key=lambda w: w.log_odds)
         out = []
         for id_, weight in against.items():
-            hypothesis = self._hypotheses.get(id_)
+            hypothesis = self._in_race.get(id_)
             if (
                 hypothesis is None
                 or id_ in self._state.ruled_out
@@ -310,8 +325,12 @@ def named(hypothesis: Hypothesis) -> str:
     if hypothesis.fault == FALSE_ALARM:
         return "A false alarm"
     by = f", brought by {hypothesis.change_id}" if hypothesis.change_id else ""
-    name = label(hypothesis.fault)
+    name = label(hypothesis.fault) or NAMELESS
     return f"{name[0].upper()}{name[1:]} at {hypothesis.component}{by}"
+
+
+def _key(piece: Evidence) -> tuple[str | None, str, str, str]:
+    return piece.component, piece.source, piece.finding, piece.quote
 
 
 def _fewer_notes(findings: list[Finding]) -> list[Finding]:

@@ -158,8 +158,8 @@ def command_for(case: Case, kind: RemediationKind, component: str, to: str | Non
 
 
 def _written_down(investigation: Investigation, leader: Hypothesis) -> Iterator[Remediation]:
-    """The runbook that fits; where none does, that none does and what to look up."""
-    found = runbooks(investigation)
+    """The runbook that fits the leader; where none does, that none does and what to look up."""
+    found = runbooks(investigation, leader)
     if found:
         yield Remediation(
             action=f"{_read(found[0].locator)} {found[0].locator}.", kind=K.CONFIG_CHANGE, evidence=(found[0].id,)

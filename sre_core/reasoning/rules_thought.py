@@ -18,7 +18,7 @@ from sre_core.tools.search_runbooks import Passages
 
 @dataclass(frozen=True)
 class Thought:
-    """The probabilities before and after, by hypothesis id."""
+    """The probabilities before and after, by hypothesis id, and the hypotheses that nobody ruled out."""
 
     before: Mapping[str, float]
     hypotheses: Mapping[str, Hypothesis]
@@ -54,6 +54,8 @@ class Thought:
 
     def _moved(self, ruled_out: int) -> str:
         """What that did to the leader."""
+        if not self.hypotheses:
+            return "No explanation is left in the race."
         best = max(self.hypotheses, key=lambda id_: (self.after[id_], id_))
         hypothesis, was, now = self.hypotheses[best], self.before.get(best, 0.0), self.after[best]
         name = (

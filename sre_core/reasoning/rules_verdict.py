@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sre_core.diagnosis.faults import GENERIC, label
 from sre_core.diagnosis.roles import Role, role_of
@@ -11,6 +12,7 @@ from sre_core.domain import SOMETHING_ELSE, UNKNOWN_FAULT, Examined, Hypothesis,
 from sre_core.investigation import Investigation
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.rules_choose import independent_looks, supporting_actions
+from sre_core.reasoning.rules_dismiss import in_race
 
 CONFIRMED = 0.8
 LIKELY = 0.45
@@ -32,13 +34,17 @@ class Judge:
     _case: Case
     _state: Investigation
 
+    @cached_property
+    def _ranked(self) -> list[tuple[Hypothesis, float]]:
+        return in_race(self._state)
+
     @property
     def _leader(self) -> Hypothesis | None:
-        return self._state.ranked[0][0] if self._state.ranked else None
+        return self._ranked[0][0] if self._ranked else None
 
     @property
     def _chance(self) -> float:
-        return self._state.ranked[0][1] if self._state.ranked else 0.0
+        return self._ranked[0][1] if self._ranked else 0.0
 
     def verdict(self) -> Verdict:
         """What the evidence allows to say of the leader."""
@@ -57,8 +63,8 @@ class Judge:
 
     def _far_ahead(self, leader: Hypothesis) -> bool:
         """Sure of the place, and of the mechanisms there or elsewhere none is nearly as probable."""
-        at_the_place = sum(p for h, p in self._state.ranked if h.component == leader.component)
-        second = next((p for h, p in self._state.ranked if h.id != leader.id), 0.0)
+        at_the_place = sum(p for h, p in self._ranked if h.component == leader.component)
+        second = next((p for h, p in self._ranked if h.id != leader.id), 0.0)
         clear = at_the_place >= PLACE_SURE and self._chance >= TIMES_SECOND * second
         return self._chance >= AHEAD and (clear or at_the_place >= PLACE_CERTAIN)
 
