@@ -1,4 +1,4 @@
-"""What a person says it is not: components to leave alone, in words such as "ignore X", and explanations taken out of the race."""
+"""What a person says it is not: components to leave alone ("ignore X"), and explanations that are out of the race."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def set_aside(case: Case, text: str) -> tuple[frozenset[str], str]:
 
 def beginning(text: str) -> str:
     """The part of a guidance that is matched, cut between words."""
-    return text if len(text) <= MOST_READ else text[:MOST_READ].rsplit(None, 1)[0]
+    return text if len(text) <= MOST_READ else " ".join(text[:MOST_READ].rsplit(None, 1)[:1])
 
 
 def _parts(text: str) -> list[str]:

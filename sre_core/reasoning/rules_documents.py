@@ -109,10 +109,13 @@ def _fits_still(piece: Evidence, investigation: Investigation, leader: Hypothesi
 
 def _names(piece: Evidence, fault: str, investigation: Investigation) -> bool:
     """Whether a passage is about a fault: by its words, or by what is said of it where its answer is at hand."""
+    if about(piece, fault, ""):
+        return True
     seen = investigation.observation(piece.action_id)
     listed = seen.data.get("passages", ()) if seen and isinstance(seen.data, dict) else ()
-    own = [Passage.model_validate(p) for p in listed]
-    return about(piece, fault, "") or any(fault in p.faults for p in own if piece.locator.startswith(f"{p.citation} "))
+    found = [p for p in listed if isinstance(p, dict) and fault in p.get("faults", ())]
+    places = (f"{p.get('document')}:{p.get('first_line')}-{p.get('last_line')} " for p in found)
+    return any(piece.locator.startswith(place) for place in places)
 
 
 def about(piece: Evidence, fault: str, component: str) -> bool:

@@ -1,0 +1,57 @@
+"""An end without evidence: why nothing was seen, and what would change that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sre_core.diagnosis.faults import FAULTS, label
+from sre_core.domain import Effect
+from sre_core.investigation import ActionRecord, Investigation, Status
+from sre_core.reasoning.case import Case
+from sre_core.reasoning.rules_looks import KNOWN_TOOLS
+from sre_core.reasoning.rules_plan import faults_in
+
+IN_VAIN = ((Status.REJECTED, "rejected"), (Status.DENIED, "not allowed"), (Status.FAILED, "without success"))
+
+
+def nothing_seen(case: Case, investigation: Investigation) -> str:
+    """A headline: what became of the looks, or that there was nothing to look at."""
+    happened = [_counted(len(found), words) for status, words in IN_VAIN if (found := _looks(investigation, status))]
+    if investigation.limit:
+        happened.append(f"the limit was reached ({investigation.limit.detail.rstrip('.')})")
+    if not happened and not connected(case):
+        return "Not settled: there was nothing to look at."
+    why = f": {', '.join(happened)}" if happened else ""
+    if made := _looks(investigation, Status.SUCCEEDED):
+        return f"Not settled: {_counted(len(made), 'made')}, and none showed anything to go by{why}."
+    return f"Nothing was looked at{why}."
+
+
+def first_looks(case: Case, investigation: Investigation) -> Iterator[str]:
+    """What to allow or to bring, and what the words of the alert make one look for first."""
+    if not connected(case):
+        yield "Give the alert a capsule: metrics, logs and changes from half an hour before it began (docs/capsule.md)."
+    if refused := [r.action.tool for s in (Status.REJECTED, Status.DENIED) for r in _looks(investigation, s)]:
+        tools = ", ".join(dict.fromkeys(refused))
+        yield f"Let one of the looks that were refused run ({tools}), or say what to look at instead."
+    if investigation.limit:
+        yield "Raise the limit, or say what to look at next: that gives a fresh allowance."
+    for fault in faults_in(investigation.alert.text)[:2]:
+        if fault in FAULTS:
+            yield f"The alert sounds like {label(fault)}: look for {FAULTS[fault].observables}."
+
+
+def connected(case: Case) -> bool:
+    """Whether anything can be looked at besides memory and the documents."""
+    s = case.sources
+    telemetry = (s.metrics, s.logs, s.changes, s.signals, s.traces, s.commands)
+    others = (tool for tool in case.tools.values() if tool.name not in KNOWN_TOOLS and tool.effect is Effect.READS)
+    return any(source is not None for source in telemetry) or any(others)
+
+
+def _looks(investigation: Investigation, status: Status) -> list[ActionRecord]:
+    return [r for r in investigation.actions.values() if r.status is status and not r.remedies]
+
+
+def _counted(number: int, words: str) -> str:
+    return f"{number} look was {words}" if number == 1 else f"{number} looks were {words}"
