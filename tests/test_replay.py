@@ -29,7 +29,9 @@ class Desk:
     def __init__(self, database: Database, workspace: str, folder: Path) -> None:
         self.sources = Workspaces(folder).open(workspace)
         self.workspace = workspace
-        self._equipment = Equipment(SqliteLibrary(database), IncidentStore(database), Contents(database), timedelta(minutes=30))
+        self._equipment = Equipment(
+            SqliteLibrary(database), IncidentStore(database), Contents(database), timedelta(minutes=30)
+        )
 
     def investigator(self) -> Investigator:
         return self._equipment.investigator(self.sources)
