@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from sre_core import audit, audit_rows, door, report
@@ -132,9 +133,14 @@ class Workbench:
         if tool is None:
             return
         try:
-            tool.parse(dict(edited.arguments))
+            named = tool.named(tool.parse(dict(edited.arguments)))
         except ToolError as error:
             raise RefusedInput(str(error)) from error
+        known = self.sources(state.workspace).components()
+        if unknown := [name for name in named if known and name not in known and "/" not in name]:
+            near = get_close_matches(unknown[0], known, n=3, cutoff=0.3)
+            hint = f" Near it: {', '.join(near)}." if near else ""
+            raise RefusedInput(f"There is no component {unknown[0]!r} here.{hint} Nothing was recorded.")
 
     def fork(self, origin: str, at: int, *, by: Person, pace: Pace = Pace.PLAN, guidance: str = "") -> str:
         """A new investigation with the same events up to ``at``; returns its id.

@@ -85,7 +85,7 @@ class Investigation(Steered):
         """Take in the next event. Raises ``ValueError`` on a gap in ``seq`` or an event that cannot have happened."""
         if event.seq != self.seq + 1:
             raise ValueError(f"{self.id}: event {event.seq} after {self.seq}")
-        if self.last_at is not None and self.turn is Turn.LOOP:
+        if self.last_at is not None and self.turn is Turn.LOOP and not isinstance(event.happening, InvestigationForked):
             self.worked += min(max(event.at - self.last_at, timedelta()), LONGEST_STEP)
         self.last_at = event.at
         self.seq = event.seq

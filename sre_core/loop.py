@@ -50,7 +50,7 @@ async def next_entry(state: Investigation, at_hand: Investigator) -> ev.Entry:
         case Phase.REMEDY if state.attended and (remedy := await reasoner.remedy(state)):
             return ev.entry(thinker, await propose(remedy, state, at_hand))
         case Phase.REMEDY:
-            return ev.entry("engine", ev.InvestigationClosed(reason="Nothing is left to do or to decide."))
+            return ev.entry("engine", ev.InvestigationClosed(reason="Nothing more is proposed."))
         case phase:
             raise AssertionError(f"it is not the loop's turn in phase {phase}")
 

@@ -186,3 +186,8 @@ class Sources:
     absent: tuple[NotExamined, ...] = ()
     problems: tuple[str, ...] = ()
     """What was skipped while loading: 'logs.ndjson:17: not JSON'."""
+
+    def components(self) -> frozenset[str]:
+        """Every component that the topology or some telemetry knows."""
+        telemetry = (self.metrics, self.logs, self.traces)
+        return frozenset(self.topology.components).union(*(each.components() for each in telemetry if each))

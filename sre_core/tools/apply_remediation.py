@@ -34,6 +34,8 @@ class RemediationOutcome(Value):
     after: tuple[dict[str, Any], ...] = ()
 
 
+SIMULATED = "Simulated: the capsule answers, and nothing in your systems changes."
+
 UNDO = {
     "restart": "A restart cannot be taken back; what {component} had in memory, and its open requests, are lost.",
     "rollback": "Deploy the version of {component} that runs now once more: it is the one this replaces.",
@@ -70,11 +72,11 @@ class ApplyRemediation(Tool[RemediationRequest, RemediationOutcome]):
         recovered = {True: "recovered", False: "not recovered", None: "it did not say whether it recovered"}[
             output.recovered
         ]
-        return f"{_in_words(output.kind, output.component, output.to)}: {recovered}; {output.outcome}"
+        return f"{_in_words(output.kind, output.component, output.to)} (simulated): {recovered}; {output.outcome}"
 
     def undo(self, query: RemediationRequest) -> str:
         """How to take it back."""
-        return UNDO[query.kind].format(component=query.component)
+        return f"{UNDO[query.kind].format(component=query.component)} {SIMULATED}"
 
     def components(self, query: RemediationRequest, output: RemediationOutcome) -> tuple[str, ...]:
         """The one it was done to."""

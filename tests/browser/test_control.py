@@ -90,7 +90,7 @@ def test_all_like_this_runs_unasked_until_it_is_revoked(page: Page, scripted: Se
     expect(steering).to_contain_text("1 standing approval")
     steering.get_by_text("Steering").click()
     steering.get_by_role("button", name="Revoke").click()
-    expect(steering).to_contain_text("Nobody has approved anything for good.")
+    expect(steering).to_contain_text("No standing approvals.")
 
 
 def test_of_two_that_wait_either_can_be_looked_at_and_decided(page: Page, scripted: Server) -> None:
@@ -275,7 +275,7 @@ def test_a_conclusion_is_rated_and_the_rating_can_be_changed(page: Page, scripte
     rating.get_by_role("button", name="Wrong").click()
     rating.get_by_label("Where it really was").fill("payments")
     rating.get_by_label("What it really was").fill("memory leak")
-    rating.get_by_role("button", name="Say so").click()
+    rating.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_test_id("rated")).to_contain_text("the conclusion is wrong; it was payments: memory leak")
     expect(rating.get_by_role("button", name="Wrong")).to_have_attribute("aria-pressed", "true")
     page.reload()

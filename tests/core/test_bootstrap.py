@@ -11,13 +11,25 @@ import pytest
 from sqlalchemy import text
 
 from sre_core.bootstrap import Workbench
-from sre_core.domain import Alert, Conclusion, Plan, RootCause, Verdict
+from sre_core.domain import Action, Alert, Conclusion, Plan, RootCause, Verdict
 from sre_core.errors import RefusedInput, UnreadableTimeline
-from sre_core.events import AlertReceived, ConclusionReached, Entry, Event, MemoryRecalled, PlanProposed, entry
+from sre_core.events import (
+    ActionEdited,
+    ActionProposed,
+    AlertReceived,
+    ApprovalRequested,
+    ConclusionReached,
+    Entry,
+    Event,
+    MemoryRecalled,
+    PlanProposed,
+    entry,
+)
 from sre_core.home import StateFolder
 from sre_core.settings import Settings
 from sre_core.store import open_database
 from sre_core.timeline import Timeline
+from sre_core.workspaces import sample_incidents
 from tests.fakes import OPENED, PERSON
 
 PATIENCE = 20.0
@@ -95,3 +107,24 @@ def test_a_conclusion_is_remembered_also_when_the_process_was_killed_right_after
         bench.start()
         assert closed.wait(PATIENCE)
         assert [incident.component for incident in bench.incidents.incidents()] == ["kiln"]
+
+
+def test_an_edit_that_names_a_component_nobody_knows_is_refused_with_what_is_near(tmp_path: Path) -> None:
+    with bench_at(tmp_path) as bench:
+        sample = next(each for each in sample_incidents() if each.id == "orders-503")
+        id_ = bench.open(sample.alert(), by=PERSON, workspace=sample.workspace)
+        action = Action(id="A1", tool="read_logs", arguments={"component": "orders-service"})
+        for said in (
+            MemoryRecalled(),
+            PlanProposed(plan=Plan(revision=1, steps=())),
+            ActionProposed(action=action),
+            ApprovalRequested(action_id="A1", digest=action.digest, reason="asked"),
+        ):
+            bench.timeline.append(id_, bench.state(id_).seq + 1, entry("engine", said))
+        request = bench.state(id_).seq
+        edited = ActionEdited(action_id="A1", request=request, arguments={"component": "order-service"})
+        with pytest.raises(RefusedInput, match=r"no component 'order-service' here. Near it: .*orders-service"):
+            bench.record(id_, entry(PERSON, edited))
+        with pytest.raises(RefusedInput, match="does not take these arguments"):
+            bench.record(id_, entry(PERSON, edited.model_copy(update={"arguments": {"componentt": "x"}})))
+        bench.record(id_, entry(PERSON, edited.model_copy(update={"arguments": {"component": "orders-db"}})))

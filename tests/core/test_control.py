@@ -534,3 +534,12 @@ async def test_a_paused_fork_runs_nothing_that_was_running_in_the_original() -> 
     fork, tools = forked(hand.timeline, at, pace=Pace.PLAN), FakeToolbox()
     await investigate(fork, equipped(tools=tools, run_id="run-2"))
     assert (fork.state.phase, tools.calls) == (Phase.HELD, [])
+
+
+async def test_the_time_between_a_step_and_its_fork_is_no_work() -> None:
+    hand = await Hand().run()
+    at = next(e.seq for e in hand.timeline.events if isinstance(e.happening, ActionStarted))
+    fork = ListTimeline(hand.timeline.events[:at])
+    before, fork.now = fork.state.worked, lambda: START + timedelta(days=1)  # type: ignore[method-assign]
+    fork.write(entry(PERSON, InvestigationForked(origin="inv", at=at)))
+    assert fork.state.worked == before

@@ -278,7 +278,7 @@ async def test_what_is_waited_for_follows_from_the_phase() -> None:
     held = entry(PERSON, AlertReceived(alert=Alert(title="cold"), pace=Pace.PLAN))
     assert "Held until a person says go on" in ask(await run_until_turn_ends(equipped(), held), "what next?").text
     closed = await run_until_turn_ends(equipped())
-    assert "Nothing is left to do" in ask(closed, "what are you waiting for?").text
+    assert "Nothing more is proposed" in ask(closed, "what are you waiting for?").text
     broken = ListTimeline()
     broken.say(OPENED)
     broken.say(entry("engine", InvestigationFailed(error_id="1a", error="KeyError: flue", doing="recall")))

@@ -120,7 +120,7 @@ PLATFORM = ApplyRemediation(
 async def test_a_remediation_is_applied_and_what_came_of_it_is_told() -> None:
     outcome = await PLATFORM.run(RemediationRequest(kind="restart", component="cart"), CONTEXT)
     assert (outcome.outcome, outcome.recovered, outcome.after) == ("2/2 ready", True, ({"metric": "p99", "after": 10},))
-    assert PLATFORM.summarise(outcome) == "restart cart: recovered; 2/2 ready"
+    assert PLATFORM.summarise(outcome) == "restart cart (simulated): recovered; 2/2 ready"
 
 
 async def test_a_remediation_that_the_platform_does_not_know_says_what_it_knows() -> None:

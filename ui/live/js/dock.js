@@ -116,6 +116,6 @@ function heldLine(model) {
     return { text: "Something broke on our side. Nothing is lost.", buttons: [["Try again", { type: "RetryRequested" }, true]] };
   }
   if (!model.held) return null;
-  const text = model.at_plan ? "The plan is ready. Change it in words below, or let it go." : "Waiting for you to say how to go on.";
+  const text = model.at_plan ? "The plan is ready. Change it in words below, or press Go." : "Waiting for you to say how to go on.";
   return { text, buttons: [["Go", pace("full"), true], ["One step", pace("step")], ["Slow", pace("slow")]] };
 }

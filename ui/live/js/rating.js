@@ -13,7 +13,7 @@ export class Rating {
     this.said = h("p", { class: "quiet", "data-testid": "rated", hidden: true });
     this.buttons = RATINGS.map(([rating, text]) => h("button", { type: "button", "data-rating": rating, "aria-pressed": "false", text, on: { click: () => this.choose(rating) } }));
     this.wanted = "wrong";
-    this.form = new Form({ label: "What was it really?", send: "Say so", build: () => this.fields(), submit: (form) => this.submit(form), drafts: hands.drafts, draft: "rating" });
+    this.form = new Form({ label: "What was it really?", send: "Save", build: () => this.fields(), submit: (form) => this.submit(form), drafts: hands.drafts, draft: "rating" });
     this.keepLooking = keepLookingForm(hands);
     const group = h("div", { class: "segments", role: "group", "aria-label": "Was this right?" }, this.buttons);
     const line = h("div", { class: "rating-line acts" }, h("h3", { text: "Was this right?" }), group);

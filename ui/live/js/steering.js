@@ -11,7 +11,7 @@ export class Steering {
     this.meanings = hands.terms.autonomy;
     this.line = h("span", { class: "quiet", "data-testid": "steering-line" });
     this.standing = h("ul", { class: "standing" });
-    this.none = h("p", { class: "quiet", text: "Nobody has approved anything for good." });
+    this.none = h("p", { class: "quiet", text: "No standing approvals." });
     this.autonomy = h("div", { class: "segments changes-it", role: "group", "aria-label": "Ask about" }, this.meanings.map(([value, label]) => this.degree(value, label)));
     this.means = h("p", { class: "quiet" });
     this.limits = this.limitsForm();
