@@ -67,7 +67,12 @@ EFFECTS = {
 }
 
 STEPS = (
-    Step(id="S1", question="Which component left the ordinary first?", why="The first to go is closest to the cause."),
+    Step(
+        id="S1",
+        question="Which component left the ordinary first?",
+        why="The first to go is closest to the cause.",
+        tools=("query_metrics",),
+    ),
     Step(id="S2", question="What was changed shortly before?", why="Most incidents begin with a change."),
     Step(id="S3", question="What do the crashing pods say themselves?"),
     Step(id="S4", question="Is a dependency slow, so that requests pile up?"),

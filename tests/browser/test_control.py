@@ -315,6 +315,18 @@ def test_steering_sets_what_is_asked_about_and_when_to_stop(page: Page, scripted
         expect(page.get_by_test_id("row").filter(has_text=said)).to_contain_text("browser at 127.0.0.1")
 
 
+def test_it_stops_before_a_chosen_tool_and_asks(page: Page, scripted: Server) -> None:
+    paste(page, scripted.url, "checkout crashes")
+    page.get_by_test_id("steering").get_by_text("Steering").click()
+    page.get_by_test_id("steering").get_by_label("Stop before a tool").select_option("Query metrics")
+    expect(page.get_by_test_id("steering-line")).to_contain_text("stops before: query metrics")
+    press(page, "Go")
+    expect(page.get_by_test_id("approval")).to_contain_text("You wanted to be asked before query_metrics runs.")
+    expect(page.get_by_test_id("approve")).to_be_enabled()
+    page.get_by_test_id("approve").click()
+    expect(cards(page, "action").first).to_contain_text("approved by operator")
+
+
 STUBBED = """
 window.told = [];
 window.Notification = class {
