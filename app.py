@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -93,7 +94,9 @@ async def _to_the_first_page(request: Request) -> RedirectResponse:
 
 def routes() -> list[BaseRoute]:
     """What answers beside the pages."""
-    words = Words(markdown=report.markdown, chat=report.chat_text, briefing=brief)
+    words = Words(
+        markdown=report.markdown, chat=report.chat_text, briefing=partial(brief, budget=settings.brief_characters)
+    )
     api = Api(hub, workbench, process.tokens, settings.allowed_hosts, words)
     return [*api.routes(), Mount(modules_path(), Modules(MODULES)), Route("/investigate", _to_the_first_page)]
 

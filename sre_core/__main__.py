@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import io
 import json
 import os
 import queue
-import socket
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from sre_core import audit_commands, console, doctor, report
+from sre_core import audit_commands, console, doctor, feed_commands, knowledge_commands, report
 from sre_core.api import token_command
 from sre_core.bootstrap import Workbench
+from sre_core.command_bench import opened, person
 from sre_core.domain import Alert, Autonomy
 from sre_core.errors import RefusedInput, ToolError, WorkbenchError
 from sre_core.events import Event
 from sre_core.intake.alerts import understand
 from sre_core.intake.foreign_json import read_json
 from sre_core.investigation import Investigation, Phase, Turn
-from sre_core.people import Person, Role
 from sre_core.settings import read_settings
 
 DONE, FAILED, REFUSED, WAITING = 0, 1, 2, 3
-MOST_PASSAGES = 1000
+LONGEST_WAIT = 30.0
+"""Seconds for the embedding model; documents are found by their words alone after that."""
 INTERRUPTED, NOBODY_READS = 130, 141
 """What a shell expects of a program that Ctrl-C or a closed pipe ended: 128 and the signal's number."""
 
@@ -63,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def investigate(options: argparse.Namespace) -> int:
     """Investigate an alert or a capsule to its end, or to the first action that nobody can be asked about."""
     _refuse_if_not_writable(options.report)
-    with _workbench(options.home) as bench:
+    with opened(options.home) as bench:
         workspace = bench.workspaces.name_of(Path(options.capsule)) if options.capsule else None
         alert = _alert(options.alert) or bench.sources(workspace).alert
         if alert is None:
@@ -71,6 +68,9 @@ def investigate(options: argparse.Namespace) -> int:
                 "There is no alert: give --alert FILE (or - for standard input), or a --capsule that has one."
             )
         bench.start()
+        if options.home:
+            bench.knowledge.load_model()
+            bench.embedders.wait(LONGEST_WAIT)
         state = _follow(bench, alert, workspace, options)
         finished = report.build(state)
         if options.report:
@@ -81,39 +81,11 @@ def investigate(options: argparse.Namespace) -> int:
     return _exit_status(state)
 
 
-def ingest(options: argparse.Namespace) -> int:
-    """Put documents into the knowledge base."""
-    with _workbench(options.home) as bench:
-        for path in _files(options.paths):
-            taken = bench.library.ingest(str(path), _read(path), by=_person().actor)
-            print(f"{taken.outcome:<10} {taken.chunks:>4} passages  {path}")
-    if options.home is None:
-        print("Kept nowhere: give --home DIR to keep them (the workbench itself uses .workbench).", file=sys.stderr)
-    return DONE
-
-
-def search(options: argparse.Namespace) -> int:
-    """Search the knowledge base."""
-    with _workbench(options.home) as bench:
-        found = asyncio.run(bench.library.search(options.query, component=None, kinds=(), limit=options.limit))
-    if options.json:
-        print(found.model_dump_json(indent=2))
-    elif not found.passages:
-        hint = "" if found.searched else " There are none yet: python -m sre_core ingest PATH --home DIR"
-        print(f"The documents do not answer this ({found.searched} searched).{hint}")
-    else:
-        for passage in found.passages:
-            print(
-                f"{passage.score:6.2f}  {passage.citation}  {passage.heading}\n        {passage.text.splitlines()[0][:160]}"
-            )
-    return DONE
-
-
 def tool(options: argparse.Namespace) -> int:
     """Run one tool alone and print its typed output."""
     from sre_core.tools.base import ToolContext
 
-    with _workbench(options.home) as bench:
+    with opened(options.home) as bench:
         tools = bench.tools(bench.workspaces.name_of(Path(options.capsule)) if options.capsule else None)
         chosen = tools.get(options.name)
         if chosen is None:
@@ -129,7 +101,7 @@ def tool(options: argparse.Namespace) -> int:
 
 def tools(options: argparse.Namespace) -> int:
     """Print the tools with their schemas."""
-    with _workbench(options.home) as bench:
+    with opened(options.home) as bench:
         available = bench.tools(bench.workspaces.name_of(Path(options.capsule)) if options.capsule else None)
         print(json.dumps([each.schema() for each in available.values()], indent=2))
     return DONE
@@ -160,7 +132,7 @@ def _follow(bench: Workbench, alert: Alert, workspace: str | None, options: argp
     bench.subscribe(news.put)
     attended = _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
     autonomy = Autonomy(options.autonomy)
-    id_ = bench.open(alert, by=_person(), workspace=workspace, autonomy=autonomy, attended=attended)
+    id_ = bench.open(alert, by=person(), workspace=workspace, autonomy=autonomy, attended=attended)
     state = Investigation(id_)
     while True:
         event = news.get()
@@ -176,7 +148,7 @@ def _follow(bench: Workbench, alert: Alert, workspace: str | None, options: argp
         if not (attended and state.pending):
             return state
         try:
-            said = console.ask(state.pending, _person())
+            said = console.ask(state.pending, person())
         except EOFError:
             return state
         bench.record(id_, said)
@@ -188,33 +160,6 @@ def _exit_status(state: Investigation) -> int:
     if state.conclusion:
         return DONE
     return WAITING if state.turn is Turn.PERSON else FAILED
-
-
-@contextmanager
-def _workbench(home: str | None) -> Iterator[Workbench]:
-    """A workbench in ``home``, else in a temporary folder that is gone afterwards. Started only where something is to run."""
-    with nullcontext(home) if home else _temporary_folder() as folder:
-        bench = Workbench(read_settings(home=Path(folder)))
-        try:
-            yield bench
-        finally:
-            bench.close()
-
-
-def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
-    try:
-        return tempfile.TemporaryDirectory(prefix="sre-workbench-")
-    except OSError as error:
-        raise RefusedInput(f"No temporary folder can be made ({error}). Give --home DIR.") from error
-
-
-def _person() -> Person:
-    """Whoever has a shell here may do everything: the state folder is theirs."""
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):
-        name = "operator"
-    return Person(name=name, role=Role.ADMIN, via=f"command line on {socket.gethostname()}")
 
 
 def _alert(source: str | None) -> Alert | None:
@@ -277,24 +222,6 @@ def _json(source: str) -> object:
         raise RefusedInput(f"--input cannot be used: {error}.") from error
 
 
-def _files(paths: Sequence[str]) -> list[Path]:
-    found: list[Path] = []
-    for path in map(Path, paths):
-        if not path.exists():
-            raise RefusedInput(f"{path} does not exist.")
-        found += sorted(p for p in path.rglob("*") if p.suffix in (".md", ".txt")) if path.is_dir() else [path]
-    if not found:
-        raise RefusedInput("There is no .md or .txt file in there.")
-    return found
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= MOST_PASSAGES:
-        raise argparse.ArgumentTypeError(f"give a number from 1 to {MOST_PASSAGES}")
-    return number
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sre_core", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -314,13 +241,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--report", metavar="OUT.json", help="write the report here")
     one.add_argument("--events", action="store_true", help="print each event as a line of JSON")
 
-    one = command("ingest", ingest, "put documents into the knowledge base")
-    one.add_argument("paths", nargs="+", metavar="PATH")
-
-    one = command("search", search, "search the knowledge base")
-    one.add_argument("query", metavar="QUERY")
-    one.add_argument("--json", action="store_true")
-    one.add_argument("--limit", type=_positive, default=5)
+    knowledge_commands.add_arguments(commands)
+    feed_commands.add_arguments(commands)
 
     one = command("tool", tool, "run one tool alone")
     one.add_argument("name", metavar="NAME")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sre_core import audit, audit_rows, door, report
@@ -17,23 +17,19 @@ from sre_core.errors import ApprovalTooLate, ContentGone, RefusedInput, ToolErro
 from sre_core.events import (
     ActionEdited,
     AlertReceived,
-    ConclusionRated,
-    ConclusionReached,
-    ConclusionRefuted,
     ContentErased,
     Entry,
     Event,
     GuidanceGiven,
-    InvestigationClosed,
     InvestigationForked,
     entry,
 )
 from sre_core.home import StateFolder
 from sre_core.investigation import Investigation
 from sre_core.investigator import Investigator
-from sre_core.knowledge.library import SqliteLibrary
-from sre_core.memory.conclusions import incident_from_investigation, incident_id
-from sre_core.memory.incidents import IncidentStore
+from sre_core.knowledge.forgetting import erase_outputs
+from sre_core.knowledge.room import KnowledgeRoom, KnowledgeSettings
+from sre_core.memory.stores import LEARNED_FROM, Memories
 from sre_core.people import Person
 from sre_core.settings import Settings
 from sre_core.store import open_database
@@ -64,12 +60,19 @@ class Workbench:
             raise
         self.timeline = Timeline(database)
         self.contents = Contents(database)
-        self.library = SqliteLibrary(database)
-        self.incidents = IncidentStore(database)
+        self.knowledge = KnowledgeRoom(
+            database, knowledge_settings(settings, self.folder), partial(erase_outputs, self.timeline, self.contents)
+        )
+        self.library = self.knowledge.library
+        self.desk = self.knowledge.desk
+        self.embedders = self.knowledge.embedders
+        self.memory = Memories(database, self.embedders)
+        self.incidents = self.memory.incidents
         self.workspaces = Workspaces(self.folder.capsules)
         self.engine = Engine(self.timeline, self._equip)
         self.roster = settings.roster()
         self._database = database
+        self._closing = threading.Event()
         self._summaries = Summaries(self.timeline)
         self.timeline.subscribe(self._remember)
 
@@ -80,7 +83,9 @@ class Workbench:
 
     def close(self) -> None:
         """Stop the engine and let go of the state folder; what runs goes on at the next start."""
+        self._closing.set()
         self.engine.stop()
+        self.knowledge.stop()
         self._database.dispose()
         self.folder.release()
 
@@ -96,10 +101,17 @@ class Workbench:
         pace: Pace = Pace.FULL,
         limits: Limits | None = None,
         attended: bool = True,
+        recall_own: bool = False,
     ) -> str:
         """Record the alert and wake the engine; returns the investigation's id. Raises ``NotAllowed``."""
         opened = AlertReceived(
-            alert=alert, workspace=workspace, autonomy=autonomy, pace=pace, limits=limits or Limits(), attended=attended
+            alert=alert,
+            workspace=workspace,
+            autonomy=autonomy,
+            pace=pace,
+            limits=limits or Limits(),
+            attended=attended,
+            recall_own=recall_own,
         )
         said = entry(by, opened)
         door.refuse_unless_allowed(said)
@@ -208,27 +220,40 @@ class Workbench:
         return self._equipment().tools(self.sources(workspace))
 
     def _equip(self, state: Investigation) -> Investigator:
-        return self._equipment().investigator(self.sources(state.workspace))
+        return self._equipment().investigator(self.sources(state.workspace), state)
 
     def _equipment(self) -> Equipment:
         from sre_core.equipment import Equipment
 
         answer_within = timedelta(minutes=self.settings.answer_minutes)
-        return Equipment(self.library, self.incidents, self.contents, answer_within)
+        outdated_after = timedelta(days=self.settings.memory_days)
+        return Equipment(self.library, self.incidents, self.contents, answer_within, outdated_after)
 
     def _warm_up(self) -> None:
-        """Import what the first investigation needs, once the first page has been served."""
-        time.sleep(WARM_UP_AFTER)
-        self._equipment()
+        """Load what investigations and searches need, once the first page has been served."""
+        if not self._closing.wait(WARM_UP_AFTER):
+            self._equipment()
+            self.knowledge.start()
+            if self.embedders.wait() is not None and not self._closing.is_set():
+                self.incidents.catch_up()
 
     def _remember(self, event: Event) -> None:
         """Again when it closes: a process may be killed after the conclusion is written and before it is remembered."""
-        if isinstance(event.happening, ConclusionReached | InvestigationClosed | ConclusionRated | ConclusionRefuted):
-            state = self.state(event.investigation_id)
-            if incident := incident_from_investigation(state):
-                self.incidents.remember(incident)
-            else:
-                self.incidents.forget(incident_id(state))
+        if isinstance(event.happening, LEARNED_FROM):
+            id_ = event.investigation_id
+            self.memory.learn(event, self.state(id_), lambda: self.read(id_))
+
+
+def knowledge_settings(settings: Settings, folder: StateFolder) -> KnowledgeSettings:
+    """What of the settings the knowledge base needs."""
+    chroma = None if settings.vector_index == "exact" else settings.chroma_url or folder.path / "chroma"
+    return KnowledgeSettings(
+        model=settings.embedding_model,
+        cache=settings.model_cache,
+        chroma=chroma,
+        copies=folder.path / "repositories",
+        half_life=timedelta(days=settings.half_life_days),
+    )
 
 
 _lock = threading.Lock()

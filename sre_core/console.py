@@ -9,6 +9,7 @@ from typing import assert_never
 
 from sre_core import events as ev
 from sre_core.beliefs import percent
+from sre_core.domain import Recollection
 from sre_core.investigation import ActionRecord, Investigation
 from sre_core.people import Person
 
@@ -40,7 +41,7 @@ def _line(event: ev.Event, state: Investigation) -> str | None:
         case ev.MemoryRecalled(recollections=()):
             return "memory    nothing like it is remembered"
         case ev.MemoryRecalled(recollections=recollections):
-            return "memory    " + "; ".join(f"{r.incident.title} ({r.similarity:.0%} alike)" for r in recollections)
+            return "memory    " + "; ".join(map(_recalled, recollections))
         case ev.PlanProposed(plan=plan):
             return f"plan {plan.revision}    " + "\n          ".join(f"{s.id} {s.question}" for s in plan.steps)
         case ev.ActionProposed(action=action):
@@ -109,6 +110,13 @@ def _line(event: ev.Event, state: Investigation) -> str | None:
             return None
         case _ as never:
             assert_never(never)
+
+
+def _recalled(one: Recollection) -> str:
+    alike = f"{one.incident.title} ({one.similarity:.0%} alike)"
+    if not one.claimed:
+        return alike if one.recommended else f"{alike}, {one.standing.value}"
+    return f"this happened before: {alike}" + (f", then: {one.incident.resolution}" if one.incident.resolution else "")
 
 
 def scope_in_words(scope: ev.StandingApprovalGiven) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -424,22 +424,140 @@ class Answer(Value):
     quotations: tuple[Quotation, ...] = ()
 
 
+class Proof(Value):
+    """A line of evidence that is kept with an incident."""
+
+    text: str
+    source: str = Field(default="", description="The telemetry it was seen in.")
+    component: str | None = None
+    evidence_id: str | None = Field(default=None, description="Its id in the investigation that found it.")
+    seq: int | None = Field(default=None, ge=1, description="The event of that investigation that says so.")
+
+
 class Incident(Value):
-    """What happened once: the memory that the next alert is compared with."""
+    """What happened once, or again and again: the memory that the next alert is compared with."""
 
     id: str
     title: str
-    component: str | None = None
+    component: str | None = Field(default=None, description="Where the cause was.")
     fault: str | None = None
     symptoms: str = ""
-    resolution: str = ""
+    resolution: str = Field(default="", description="What ended it; where ``done`` is False, what was proposed.")
     started_at: Moment | None = None
     source: str = Field(default="", description="A postmortem's path, or the investigation it came from.")
+    alert: str = Field(default="", description="What the alert said, cut.")
+    fingerprint: str = Field(default="", description="Of the alert, its volatile parts left out; empty is not known.")
+    kind: str = Field(default="", description="Which kind of alert: its rule's name, or its title without figures.")
+    alerting: tuple[str, ...] = Field(default=(), description="The components that the alert named.")
+    affected: tuple[str, ...] = Field(default=(), description="Other components that suffered.")
+    seen: tuple[str, ...] = Field(default=(), description="What was found out of the ordinary, in words.")
+    statement: str = Field(default="", description="The root cause in a sentence.")
+    change_id: str | None = None
+    evidence: tuple[Proof, ...] = ()
+    done: bool | None = Field(default=None, description="Whether the resolution was carried out; None is not known.")
+    fix_held: bool | None = Field(default=None, description="Whether that ended it; None is not known.")
+    runbooks: tuple[str, ...] = Field(default=(), description="Documents that were cited, without the lines.")
+    verdict: Verdict | None = None
+    confidence: float | None = Field(default=None, ge=0, le=1, description="As it was stated; None: nobody stated one.")
+    rating: Rating | None = Field(default=None, description="What a person thought of the verdict.")
+    rated_by: str | None = None
+    refuted: str = Field(default="", description="The verdict that a person called wrong; empty: none was.")
+    resolved_by: str | None = Field(default=None, description="Who ended it.")
+    seconds_to_cause: float | None = Field(default=None, ge=0, description="From the alert to the cause.")
+    seconds_to_end: float | None = Field(
+        default=None, ge=0, description="Until it was over, where somebody wrote that down."
+    )
+    workspace: str | None = Field(default=None, description="The telemetry it was found in.")
+    investigation_id: str | None = None
+    occurrence: str = Field(
+        default="", description="One thing that happened: a fork, or the same capsule again, is the same."
+    )
+    settled_at: Moment | None = Field(
+        default=None, description="When its cause was settled, by whoever settled it last."
+    )
+    edited_by: str | None = None
+    pinned: bool = Field(default=False, description="Recommended before all others that match, and never outdated.")
+    merged: tuple[str, ...] = Field(default=(), description="Ids of the same thing at other times, told with this one.")
+    occurred: tuple[Moment, ...] = Field(default=(), description="Every time that it happened, oldest first.")
+    held_times: int = Field(default=0, ge=0, description="How often the fix is known to have held.")
+    failed_times: int = Field(default=0, ge=0, description="How often the fix is known to have failed.")
+
+    @property
+    def cause(self) -> tuple[str, str] | None:
+        """Component and fault; None while either is not known."""
+        return (self.component, self.fault) if self.component and self.fault else None
+
+
+class Standing(StrEnum):
+    """Whether a memory still counts."""
+
+    BELIEVED = "believed"
+    REFUTED = "refuted"
+    CONTRADICTED = "contradicted"
+    OUTDATED = "outdated"
 
 
 class Recollection(Value):
-    """A past incident that resembles the alert, how much, and in what."""
+    """A past incident that resembles the alert: how much, in what, and what is to be made of it."""
 
     incident: Incident
     similarity: float = Field(ge=0, le=1)
     shared: tuple[str, ...] = Field(default=(), description="The words or facts that both have.")
+    matched: tuple[str, ...] = Field(default=(), description="Why it is alike, in short phrases.")
+    differs: tuple[str, ...] = Field(default=(), description="What is different this time, in short phrases.")
+    same_alert: bool = Field(default=False, description="The very same alert: the fingerprints agree.")
+    claimed: bool = Field(default=False, description="Above the threshold: this happened before.")
+    standing: Standing = Standing.BELIEVED
+    cautions: tuple[str, ...] = Field(default=(), description="Why it counts for less or for nothing, in sentences.")
+    trust: float = Field(
+        default=1.0, ge=0, le=1, description="How much of a claim is left after ratings and failed fixes."
+    )
+    prior: float | None = Field(
+        default=None,
+        description="Log-odds that its cause starts with; None: it gives none (or it was recalled before version 3).",
+    )
+
+    @property
+    def recommended(self) -> bool:
+        """Whether it may lead; one that is refuted, contradicted or outdated is only shown."""
+        return self.standing is Standing.BELIEVED
+
+
+class ComponentFact(Value):
+    """Something a person said about a component that holds beyond one investigation."""
+
+    id: str
+    component: str
+    text: str
+    by: str = Field(description="Who said it.")
+    at: Moment
+    investigation_id: str | None = None
+    seq: int | None = Field(default=None, ge=1, description="The event of that investigation that says so.")
+    workspace: str | None = None
+    edited_by: str | None = None
+    edited_at: Moment | None = None
+
+
+EVERYTHING = "everything"
+"""Where a look goes that names no component and no command."""
+
+
+def target_of(arguments: Mapping[str, Any], components: Iterable[str]) -> str:
+    """What a look is pointed at: its command, its components, or everything."""
+    command = arguments.get("command")
+    return command if isinstance(command, str) else ", ".join(sorted(components)) or EVERYTHING
+
+
+class DeadEnd(Value):
+    """A check that has never brought anything for such alerts."""
+
+    id: str
+    kind: str = Field(description="Which kind of alert.")
+    component: str = Field(default="", description="The component that alerted; empty: the alerts named none.")
+    tool: str
+    target: str = Field(description="What it was pointed at: a command, components, or 'everything'.")
+    runs: int = Field(ge=1, description="In how many incidents it was made, each time for nothing.")
+    faults: tuple[str, ...] = Field(default=(), description="What those turned out to be.")
+    last_at: Moment
+    note: str = Field(default="", description="What a person says about it.")
+    minded: bool = Field(default=True, description="False: a person wants the check made as if nothing were known.")

@@ -6,12 +6,16 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sre_core.domain import Action, Effect
+from sre_core.domain import Action, Alert, Effect
+from sre_core.investigation import Investigation
 from sre_core.investigator import Investigator
-from sre_core.knowledge.library import SqliteLibrary
-from sre_core.memory.incidents import AlertMemory, IncidentStore
+from sre_core.knowledge.library import KnowledgeBase
+from sre_core.memory.alert_memory import AlertMemory, Own, Place, WorkspaceIncidents
+from sre_core.memory.incidents import IncidentStore
+from sre_core.memory.picture import Picture
 from sre_core.memory.postmortems import incident_from_postmortem
-from sre_core.memory.supplemented import SupplementedIncidents
+from sre_core.memory.standing import OUTDATED_AFTER
+from sre_core.reasoning.case import Case
 from sre_core.reasoning.rules import RuleReasoner
 from sre_core.sources.base import Sources
 from sre_core.timeline import Contents, new_id
@@ -25,20 +29,27 @@ class Equipment:
     """Puts together investigators on one knowledge base, one memory and one store of outputs."""
 
     def __init__(
-        self, library: SqliteLibrary, incidents: IncidentStore, contents: Contents, answer_within: timedelta
+        self,
+        library: KnowledgeBase,
+        incidents: IncidentStore,
+        contents: Contents,
+        answer_within: timedelta,
+        outdated_after: timedelta = OUTDATED_AFTER,
     ) -> None:
         self._library = library
         self._incidents = incidents
         self._contents = contents
         self._answer_within = answer_within
+        self._outdated_after = outdated_after
 
-    def investigator(self, sources: Sources) -> Investigator:
-        """Everything that one run of the loop on these sources needs."""
-        tools = self.tools(sources)
+    def investigator(self, sources: Sources, state: Investigation | None = None) -> Investigator:
+        """Everything that one run of the loop on these sources needs. ``state`` says what the tools must not recall."""
+        place = self._place(sources)
+        tools = self._tools(sources, place, state)
         return Investigator(
             reasoner=RuleReasoner(sources, tools),
             tools=ToolCollection(tools, self._contents, time.monotonic),
-            memory=AlertMemory(self._memory(sources)),
+            memory=AlertMemory(self._incidents, place, outdated_after=self._outdated_after),
             affected=lambda action: affected(action, sources.topology),
             run_id=new_id(),
             answer_within=self._answer_within,
@@ -46,11 +57,23 @@ class Equipment:
 
     def tools(self, sources: Sources) -> Mapping[str, AnyTool]:
         """The tools that these sources have something for, by name."""
-        return tools_for(sources, self._library.with_documents(sources.documents), self._memory(sources))
+        return self._tools(sources, self._place(sources), None)
 
-    def _memory(self, sources: Sources) -> SupplementedIncidents:
-        postmortems = (incident_from_postmortem(path, text) for path, text in sources.documents.items())
-        return SupplementedIncidents(self._incidents, [incident for incident in postmortems if incident])
+    def _tools(self, sources: Sources, place: Place, state: Investigation | None) -> Mapping[str, AnyTool]:
+        own = (lambda picture: Own.of(state, sources.window, picture)) if state else None
+        memory = WorkspaceIncidents(self._incidents, place, own)
+        return tools_for(sources, self._library.with_documents(sources.documents), memory)
+
+    def _place(self, sources: Sources) -> Place:
+        case, topology = Case(sources, {}), sources.topology
+        written = (incident_from_postmortem(path, text) for path, text in sources.documents.items())
+
+        def picture(alert: Alert) -> Picture:
+            alerting = case.alerting(alert) or ((alert.component,) if alert.component else ())
+            calls = {component: topology.depends_on(component) for component in topology.components}
+            return Picture.around(alerting, case.components, calls)
+
+        return Place(picture, [incident for incident in written if incident], sources.window)
 
 
 def affected(action: Action, topology: Topology) -> tuple[str, ...]:

@@ -17,7 +17,9 @@ from sre_core.domain import (
     Alert,
     Answer,
     Autonomy,
+    ComponentFact,
     Conclusion,
+    DeadEnd,
     Effect,
     Hypothesis,
     Leaning,
@@ -33,7 +35,7 @@ from sre_core.domain import (
 )
 from sre_core.people import Person, Role
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when an event's fields change; old timelines must load for ever (tests/frozen)."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -57,13 +59,34 @@ class AlertReceived(Value):
     attended: bool = Field(
         default=True, description="Whether a person can be asked; if not, no remediation is proposed."
     )
+    recall_own: bool = Field(
+        default=False,
+        description="Whether what is remembered of this very workspace may be recalled. A capsule holds one incident: its own "
+        "memory would be the answer.",
+    )
 
 
 class MemoryRecalled(Value):
-    """What past incidents resemble the alert: always before anything else."""
+    """What past incidents resemble the alert, and what else is remembered: always before anything else."""
 
     type: Literal["MemoryRecalled"] = "MemoryRecalled"
     recollections: tuple[Recollection, ...] = ()
+    facts: tuple[ComponentFact, ...] = Field(
+        default=(), description="What people said about the components in the picture."
+    )
+    dead_ends: tuple[DeadEnd, ...] = Field(
+        default=(), description="Checks that never brought anything for such alerts."
+    )
+    own_left_out: int = Field(
+        default=0, ge=0, description="Memories of this very workspace, left out because nobody asked."
+    )
+    compared: int | None = Field(
+        default=None, ge=0, description="How many incidents are remembered; None in versions 1, 2."
+    )
+    by_meaning: bool = Field(default=False, description="Whether meaning was compared too, or words alone.")
+    memory_counts: float = Field(
+        default=1.0, ge=0, description="What ratings made of the weight of memory: 1 is unchanged."
+    )
 
 
 class PlanProposed(Value):
@@ -273,6 +296,7 @@ class ConclusionRated(Value):
     component: Name | None = Field(default=None, description="Where it really was.")
     fault: Name | None = Field(default=None, description="What it really was, a term of docs/faults.md.")
     note: str = Field(default="", max_length=4000)
+    fix_held: bool | None = Field(default=None, description="Whether what was done ended it; None: not said.")
 
 
 class QuestionAsked(Value):

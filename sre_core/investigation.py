@@ -99,9 +99,10 @@ class Investigation(Steered):
             case AlertReceived() as opened:
                 self.opened_at, self.alert, self.workspace = event.at, opened.alert, opened.workspace
                 self.autonomy, self.pace, self.limits = opened.autonomy, opened.pace, opened.limits
-                self.attended = opened.attended
-            case MemoryRecalled(recollections=recollections):
-                self.recollections = recollections
+                self.attended, self.recall_own = opened.attended, opened.recall_own
+            case MemoryRecalled() as recalled:
+                self.recollections = recalled.recollections
+                self.facts, self.dead_ends = recalled.facts, recalled.dead_ends
             case PlanProposed() as proposed:
                 self._take_plan(proposed, event.seq)
             case ActionProposed(action=action, cannot_run=cannot_run):

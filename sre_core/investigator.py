@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from sre_core.domain import (
     Action,
-    Alert,
     Answer,
     Conclusion,
     Effect,
     Hypothesis,
     Observation,
     Plan,
-    Recollection,
     Reflection,
     Value,
 )
 
 if TYPE_CHECKING:
-    from sre_core.events import Entry, Event
+    from sre_core.events import Entry, Event, MemoryRecalled
     from sre_core.investigation import ActionRecord, Investigation
 
 
@@ -83,8 +81,8 @@ class Toolbox(Protocol):
 class Memory(Protocol):
     """What happened before."""
 
-    async def recall(self, alert: Alert) -> Sequence[Recollection]:
-        """Past incidents that resemble the alert, most alike first."""
+    async def recall(self, investigation: Investigation) -> MemoryRecalled:
+        """Past incidents that resemble the alert, those to be believed first; and what else is remembered of such alerts."""
 
 
 class BlastRadius(Protocol):

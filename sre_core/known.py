@@ -12,7 +12,9 @@ from sre_core.domain import (
     UNKNOWN_FAULT,
     Alert,
     Autonomy,
+    ComponentFact,
     Conclusion,
+    DeadEnd,
     Evidence,
     Examination,
     Hypothesis,
@@ -54,7 +56,13 @@ class Known:
     """seq of the event that set the pace."""
     limits: Limits = field(default_factory=Limits)
     attended: bool = True
+    recall_own: bool = False
+    """Whether what is remembered of this very workspace may be recalled."""
     recollections: tuple[Recollection, ...] | None = None
+    facts: tuple[ComponentFact, ...] = ()
+    """What people said of the components in the picture, in other investigations."""
+    dead_ends: tuple[DeadEnd, ...] = ()
+    """Checks that never brought anything for such alerts."""
     plan: Plan | None = None
     components_at_start: int = 0
     hypotheses: dict[str, Hypothesis] = field(default_factory=dict)

@@ -22,7 +22,7 @@ async def next_entry(state: Investigation, at_hand: Investigator) -> ev.Entry:
     thinker = f"reasoner:{reasoner.name}"
     match state.phase:
         case Phase.RECALL:
-            return ev.entry("memory", ev.MemoryRecalled(recollections=tuple(await at_hand.memory.recall(state.alert))))
+            return ev.entry("memory", await at_hand.memory.recall(state))
         case Phase.PLAN:
             proposal = await reasoner.plan(state)
             seen = tuple(guidance.seq for guidance in state.unapplied_guidance)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -43,6 +44,35 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path(".workbench"), description="The one state folder.")
     answer_minutes: float = Field(
         default=30.0, gt=0, description="How long a request for approval counts, and an approval that was not used yet."
+    )
+    embedding_model: str = Field(
+        default="default",
+        min_length=1,
+        description="What turns text into vectors: 'default' (all-MiniLM-L6-v2, installed with the workbench), the path of a "
+        "sentence-transformers folder on this machine, or 'none': documents are found by their words alone.",
+    )
+    model_cache: Path = Field(
+        default_factory=lambda: Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sre-workbench",
+        description="Where the faster form of the embedding model is kept. It can be deleted at any time.",
+    )
+    vector_index: Literal["chroma", "exact"] = Field(
+        default="chroma", description="What looks for neighbours: a Chroma index, or exact search alone."
+    )
+    chroma_url: str | None = Field(
+        default=None, description="A Chroma server; None is a folder in the state folder, for this process alone."
+    )
+    half_life_days: float = Field(
+        default=30.0,
+        gt=0,
+        description="Days after which a change, a commit or a thread counts half as much in a search.",
+    )
+    memory_days: float = Field(
+        default=365.0,
+        gt=0,
+        description="After that long, a remembered incident that nobody ever confirmed is not recommended.",
+    )
+    brief_characters: int = Field(
+        default=24_000, ge=2000, description="How much of an investigation a reasoner is shown at once."
     )
     identity: Identity = Field(default=Identity.NAME, description="How the workbench knows who somebody is.")
     role: Role | None = Field(

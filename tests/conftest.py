@@ -15,6 +15,7 @@ from scripts.need_chromium import find as find_chromium
 from sre_core.store import open_database
 from sre_core.timeline import Contents, Timeline
 
+os.environ.setdefault("SRE_EMBEDDING_MODEL", "none")  # quick, and the same everywhere; tests of vectors ask for a model
 settings.register_profile("workbench", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("workbench")
 

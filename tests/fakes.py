@@ -30,7 +30,7 @@ from sre_core.domain import (
     Weight,
 )
 from sre_core.errors import ToolError
-from sre_core.events import ActionApproved, AlertReceived, Entry, Event, entry
+from sre_core.events import ActionApproved, AlertReceived, Entry, Event, MemoryRecalled, entry
 from sre_core.investigation import ActionRecord, Investigation, fold
 from sre_core.investigator import Investigator, Proposal, utc_now
 from sre_core.loop import investigate
@@ -163,8 +163,8 @@ class FakeMemory:
 
     recollections: tuple[Recollection, ...] = ()
 
-    async def recall(self, alert: Alert) -> Sequence[Recollection]:
-        return self.recollections
+    async def recall(self, investigation: Investigation) -> MemoryRecalled:
+        return MemoryRecalled(recollections=self.recollections)
 
 
 def equipped(

@@ -18,9 +18,10 @@ from sre_core.errors import RefusedInput, ToolError
 from sre_core.events import AlertReceived, entry
 from sre_core.investigation import Investigation, Status
 from sre_core.investigator import Investigator
-from sre_core.knowledge.library import SqliteLibrary
+from sre_core.knowledge.library import KnowledgeBase
 from sre_core.loop import investigate
-from sre_core.memory.incidents import AlertMemory, IncidentStore
+from sre_core.memory.alert_memory import AlertMemory
+from sre_core.memory.incidents import IncidentStore
 from sre_core.reasoning.rules import RuleReasoner
 from sre_core.sources.base import Sources
 from sre_core.sources.registry import OPENERS
@@ -86,7 +87,7 @@ class Abacus:
 
 
 def equip(database: Database, sources: Sources) -> Investigator:
-    library, incidents = SqliteLibrary(database), IncidentStore(database)
+    library, incidents = KnowledgeBase(database), IncidentStore(database)
     tools = tools_for(sources, library, incidents, [*TOOLS, lambda connected: ReadFlags()])
     detectors = [*REGISTRY, Detector("switched_flags", Flags, switched_flags)]
     return Investigator(

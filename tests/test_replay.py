@@ -13,7 +13,7 @@ from sre_core.domain import Autonomy
 from sre_core.equipment import Equipment
 from sre_core.events import EVENT, AlertReceived, Event, entry
 from sre_core.investigator import Investigator
-from sre_core.knowledge.library import SqliteLibrary
+from sre_core.knowledge.library import KnowledgeBase
 from sre_core.loop import investigate
 from sre_core.memory.incidents import IncidentStore
 from sre_core.timeline import Contents
@@ -30,7 +30,7 @@ class Desk:
         self.sources = Workspaces(folder).open(workspace)
         self.workspace = workspace
         self._equipment = Equipment(
-            SqliteLibrary(database), IncidentStore(database), Contents(database), timedelta(minutes=30)
+            KnowledgeBase(database), IncidentStore(database), Contents(database), timedelta(minutes=30)
         )
 
     def investigator(self) -> Investigator:

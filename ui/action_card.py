@@ -5,7 +5,7 @@ from __future__ import annotations
 from sre_core.control import said_in
 from sre_core.investigation import ActionRecord, Status
 from sre_core.progress import Said
-from ui import tokens, words
+from ui import citations, tokens, words
 from ui.card import Card, Times, base, pretty
 from ui.words import cut
 
@@ -33,6 +33,7 @@ def action_card(record: ActionRecord, times: Times) -> Card:
         "decisions": decisions(record, times),
         "outcome": cut(outcome, 1500),
         "excerpt": cut(observation.excerpt, 2000) if observation else "",
+        "cites": citations.of_observation(observation),
         "has_output": observation is not None,
     }
 

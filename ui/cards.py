@@ -121,10 +121,19 @@ def _memory(recalled: ev.MemoryRecalled) -> Card:
             "shared": words.listed(one.shared, most=8),
             "resolution": cut(one.incident.resolution, 600),
             "source": one.incident.source,
+            "id": one.incident.id,
+            "claimed": one.claimed,
+            "standing": one.standing.value,
+            "matched": list(one.matched),
+            "differs": list(one.differs),
+            "cautions": list(one.cautions),
         }
         for one in recalled.recollections
     ]
-    return {"alike": alike, "text": "" if alike else "Nothing in memory resembles it."}
+    own = recalled.own_left_out
+    left_out = f" {own} of this very workspace {'was' if own == 1 else 'were'} left out." if own else ""
+    text = "" if alike else "Nothing in memory resembles it."
+    return {"alike": alike, "text": f"{text}{left_out}".strip(), "own_left_out": own}
 
 
 def plan_card(event: ev.Event, proposed: ev.PlanProposed, changed: list[str], state: Investigation) -> Card:

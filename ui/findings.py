@@ -9,7 +9,7 @@ from typing import Any
 
 from sre_core.domain import SOMETHING_ELSE, Evidence, Reflection, Series, Weight
 from sre_core.investigation import Investigation
-from ui import words
+from ui import citations, words
 from ui.words import cut
 
 MOST_POINTS = 90
@@ -66,6 +66,7 @@ def evidence(piece: Evidence, weights: tuple[Weight, ...], state: Investigation)
         "finding": words.plain(piece.finding),
         "quote": cut(piece.quote, 1500),
         "locator": piece.locator,
+        "cites": citations.of_evidence(piece),
         "onset": piece.onset.isoformat() if piece.onset else None,
         "series": series(piece.series) if piece.series else None,
         "weights": [

@@ -19,6 +19,11 @@ def incidents() -> Any:
     return st.Page(_file("incidents"), title="Incidents", icon=":material/list_alt:")
 
 
+def knowledge() -> Any:
+    """Ask the documents, give and look at them; with ``?doc=`` one of them, with ``&lines=12-20`` at these lines."""
+    return st.Page(_file("knowledge"), title="Knowledge", icon=":material/menu_book:")
+
+
 def compare() -> Any:
     """Two investigations side by side. Not in the menu: one comes here from a fork, or from the list."""
     return st.Page(_file("compare"), title="Compare", icon=":material/compare_arrows:", visibility="hidden")
@@ -26,7 +31,7 @@ def compare() -> Any:
 
 def every() -> list[Any]:
     """All pages, in the order of the menu."""
-    return [investigate(), incidents(), compare()]
+    return [investigate(), incidents(), knowledge(), compare()]
 
 
 def _file(name: str) -> str:

@@ -55,6 +55,18 @@ INVESTIGATION: dict[str, Tone] = {
     "failed": "red",
 }
 
+OUTCOME: dict[str, Tone] = {"added": "green", "updated": "blue", "unchanged": "gray", "refused": "red"}
+"""What came of a document that was given."""
+
+REFRESH: dict[str, Tone] = {
+    "running": "blue",
+    "done": "green",
+    "cancelled": "gray",
+    "failed": "red",
+    "interrupted": "yellow",
+}
+"""How the last refresh of a source ended."""
+
 TONES: tuple[Tone, ...] = ("red", "orange", "yellow", "green", "blue", "violet", "gray")
 
 

@@ -1,31 +1,56 @@
-"""A document taken apart into passages that can be found, quoted and cited: by heading, at block borders, with line numbers."""
+"""A document taken apart into passages that can be found, quoted and cited: by heading, at block borders, with line numbers.
+
+Every line of a document that is not blank, no heading and no front matter stands in exactly one passage; and each passage is
+exactly the lines that it cites. A document of headings alone has one passage, its headings.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from pydantic import Field
 
-from sre_core.domain import Value
+from sre_core.domain import Moment, Value
+from sre_core.intake import clues
+from sre_core.knowledge import words
+from sre_core.knowledge.documents import Section, SourceDocument
+from sre_core.knowledge.embedding import CountTokens
+from sre_core.knowledge.matter import Matter, front_matter
+from sre_core.knowledge.outline import Part, by_given_sections, by_headings, by_paragraphs, title_among
 
-LENGTH = 1200
-"""Characters that a passage is filled up to. One block may be twice as long before it is split at a line."""
+CUTTER = 1
+"""Raised whenever documents are cut otherwise than before, so that those in the database are cut anew."""
+
+MOST_TOKENS = 220
+"""Of a passage together with its prefix. The default model reads 256, special tokens among them."""
+_PREFIX_TOKENS = 80
+"""What title and headings may take of that."""
 
 _KINDS = {
     "runbook": "runbook",
     "playbook": "runbook",
+    "skill.md": "runbook",
     "postmortem": "postmortem",
     "incident": "postmortem",
     "architecture": "architecture",
 }
-_FENCE = re.compile(r"^---\s*$")
-_PAIR = re.compile(r"^([A-Za-z][\w-]*)\s*:\s*(.*)$")
-
-Matter = Mapping[str, str | tuple[str, ...]]
+_NAMES = (
+    "alert",
+    "alerts",
+    "alertname",
+    "alert_name",
+    "alertnames",
+    "names",
+    "aliases",
+    "error_code",
+    "error_codes",
+    "codes",
+)
+_LINKS = ("runbook_url", "runbook", "url", "urls", "link", "links", "permalink", "source_url", "page_url")
+_DATES = ("date", "dated", "started_at", "starts_at", "started", "occurred_at", "incident_date")
+_CODE = re.compile(r"\b[A-Z]{1,8}[-_]?\d{3,6}\b|\b0x[0-9A-Fa-f]{4,8}\b|\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+\b")
 
 
 class Chunk(Value):
@@ -35,6 +60,9 @@ class Chunk(Value):
     first_line: int
     last_line: int
     text: str
+    embedded: str = Field(
+        default="", description="What its vector is made of: title, headings and text; at most 220 tokens."
+    )
 
 
 class ParsedDocument(Value):
@@ -45,153 +73,204 @@ class ParsedDocument(Value):
     component: str | None = None
     faults: tuple[str, ...] = ()
     matter: Mapping[str, str | tuple[str, ...]] = Field(default_factory=dict, description="Its front matter.")
+    names: tuple[str, ...] = Field(default=(), description="Alerts it is about, error codes, symbols, as written.")
+    links: tuple[str, ...] = ()
+    dated: Moment | None = None
     chunks: tuple[Chunk, ...] = ()
+    exact: Mapping[str, str] = Field(
+        default_factory=dict,
+        description="What it is found by exactly, normalised by words.exact_name -> link, name, title or code.",
+    )
 
 
-def parse_document(path: str, text: str) -> ParsedDocument:
-    """Markdown (or plain text, which it contains) -> passages. The path tells the kind where the front matter does not."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    matter, body_from = front_matter(lines)
-    body = ["", *[""] * (body_from - 1), *lines[body_from:]] if body_from else lines
-    sections = list(_sections(body))
-    chunks = tuple(chunk for heading, blocks in sections for chunk in _chunks(heading, blocks, lines))
-    headings = [heading for heading, _ in sections if heading]
-    title = _text(matter, "title") or (headings[0][0] if headings else "") or PurePosixPath(path).stem
+def parse_document(document: SourceDocument, count_tokens: CountTokens | None = None) -> ParsedDocument:
+    """What a document says of itself, and its passages. ``count_tokens``: of the embedding model; an estimate when left out."""
+    lines = lines_of(document.text)
+    matter, body_from = front_matter(lines) if document.form == "markdown" else (Matter(), 0)
+    parts = list(_parts(document, lines, body_from))
+    headings = [part.headings for part in parts if part.headings]
+    title = document.title or _title(document.path, matter) or title_among(parts) or _stem(document.path)
+    names = tuple(dict.fromkeys((*document.names, *_names(document.path, title, matter, headings))))
+    links = tuple(
+        dict.fromkeys((*document.links, *(link for key in _LINKS for link in matter.texts(key) if "/" in link)))
+    )
+    cutter = _Cutter(title, lines, count_tokens or estimated_tokens)
     return ParsedDocument(
         title=title,
-        kind=_kind(path, matter),
-        component=_component(_text(matter, "component") or _text(matter, "service")),
-        faults=_texts(matter, "faults") or _texts(matter, "fault"),
-        matter=matter,
-        chunks=chunks,
+        kind=document.kind or _kind(document.path, matter),
+        component=document.component or _component(matter.text("component") or matter.text("service")),
+        faults=document.faults or matter.texts("faults") or matter.texts("fault"),
+        matter=matter.said,
+        names=names,
+        links=links,
+        dated=document.dated or _dated(matter),
+        chunks=tuple(cutter.chunks(_with_description(parts, matter))),
+        exact=_exact(document.path, title, names, links),
     )
+
+
+def parse_text(path: str, text: str) -> ParsedDocument:
+    """The same of Markdown, or of plain text, that nobody has read for us."""
+    return parse_document(SourceDocument(path=path, text=text))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines that citations count: as an editor shows them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def estimated_tokens(text: str) -> int:
+    """About as many tokens as a WordPiece tokenizer makes, and rarely fewer."""
+    return sum(1 + len(word) // 6 for word in re.findall(r"[^\W_]+|[^\w\s]|_", text))
+
+
+def _parts(document: SourceDocument, lines: Sequence[str], body_from: int) -> Iterable[Part]:
+    if document.sections is not None:
+        return by_given_sections([_within(section, len(lines)) for section in document.sections], lines, body_from)
+    return by_paragraphs(lines) if document.form == "text" else by_headings(lines, body_from)
+
+
+def _within(section: Section, lines: int) -> Section:
+    return section.model_copy(update={"last_line": min(section.last_line, lines)})
+
+
+def _with_description(parts: list[Part], matter: Matter) -> list[Part]:
+    """A description in the front matter says best what a document is for: it is a passage too."""
+    if matter.description is None:
+        return parts
+    return [Part((), (matter.description,)), *parts]
+
+
+def _stem(path: str) -> str:
+    return PurePosixPath(path).stem or path
+
+
+def _is_skill(path: str) -> bool:
+    return PurePosixPath(path).name.upper() == "SKILL.MD"
+
+
+def _title(path: str, matter: Matter) -> str:
+    return matter.text("title") or (matter.text("name") if _is_skill(path) else "")
 
 
 def _component(stated: str) -> str | None:
     """None for a document about everything."""
-    return None if stated.lower() in ("", "*", "any", "all", "null", "none") else stated
-
-
-def front_matter(lines: list[str]) -> tuple[dict[str, str | tuple[str, ...]], int]:
-    """(what stands between the opening ``---`` lines, how many lines that takes). A flat part of YAML: texts and lists."""
-    end = next((place for place, line in enumerate(lines[1:200], start=1) if _FENCE.match(line)), None)
-    if end is None or not _FENCE.match(lines[0].lstrip("\ufeff")):
-        return {}, 0
-    found: dict[str, str | tuple[str, ...]] = {}
-    name = ""
-    for line in lines[1:end]:
-        if pair := _PAIR.match(line):
-            name = pair.group(1).lower().replace("-", "_")
-            found[name] = _value(pair.group(2))
-        elif name and line.strip().startswith("- "):
-            known = found[name]
-            found[name] = (*(known if isinstance(known, tuple) else ()), _unquoted(line.strip()[2:]))
-    return found, end + 1
-
-
-def _value(text: str) -> str | tuple[str, ...]:
-    if text.startswith("[") and text.rstrip().endswith("]"):
-        return tuple(_unquoted(item) for item in text.strip()[1:-1].split(",") if item.strip())
-    return _unquoted(text)
-
-
-def _unquoted(text: str) -> str:
-    text = text.strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-        return text[1:-1]
-    return re.sub(r"\s+#.*$", "", text)
-
-
-def _text(matter: Matter, name: str) -> str:
-    value = matter.get(name, "")
-    return value if isinstance(value, str) else ", ".join(value)
-
-
-def _texts(matter: Matter, name: str) -> tuple[str, ...]:
-    value = matter.get(name, ())
-    return value if isinstance(value, tuple) else tuple(part.strip() for part in value.split(",") if part.strip())
+    return None if stated.lower() in ("", "*", "any", "all", "null", "none", "~") else stated
 
 
 def _kind(path: str, matter: Matter) -> str:
-    stated = (_text(matter, "kind") or _text(matter, "type")).lower()
+    stated = (matter.text("kind") or matter.text("type")).lower()
     if stated:
         return _KINDS.get(stated, stated)
     return next((kind for word, kind in _KINDS.items() if word in path.lower().replace("-", "")), "note")
 
 
-Block = tuple[int, int]
-"""First and last line, 0-based, the last one excluded."""
+def _dated(matter: Matter) -> Moment | None:
+    said = (matter.text(key) for key in _DATES)
+    moments = (clues.moment_of(text) or clues.moment_of(f"{text}T00:00:00Z") for text in said if text)
+    return next((moment for moment in moments if moment is not None), None)
 
 
-def _sections(lines: list[str]) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
-    """(headings from the top down, blocks) in the order they stand."""
-    trail: dict[int, str] = {}
-    blocks: list[Block] = []
-    tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
-    for place, token in enumerate(tokens):
-        if token.type == "heading_open" and token.level == 0:
-            yield tuple(trail.values()), blocks
-            level = int(token.tag[1:])
-            trail = {depth: name for depth, name in trail.items() if depth < level} | {
-                level: _heading(tokens[place + 1])
-            }
-            blocks = []
-        elif token.map is not None and _is_block(token, tokens, place):
-            blocks.append((token.map[0], token.map[1]))
-    yield tuple(trail.values()), blocks
+def _names(path: str, title: str, matter: Matter, headings: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Alerts and codes a document is about: as its front matter says, and headings that are nothing but a name."""
+    for key in _NAMES:
+        yield from matter.texts(key)
+    if _is_skill(path):
+        yield from matter.texts("name")
+    for heading in dict.fromkeys(heading for trail in headings for heading in trail):
+        if " " not in heading and words.is_a_name(heading):
+            yield heading
+        yield from _CODE.findall(heading)
+    yield from _CODE.findall(title)
 
 
-def _is_block(token: Token, tokens: list[Token], place: int) -> bool:
-    """A block of its own at the top, or an item of a list that stands there."""
-    if token.type in ("bullet_list_open", "ordered_list_open"):
-        return False
-    in_list_at_top = token.type == "list_item_open" and token.level == 1
-    return token.level == 0 or in_list_at_top
+def _exact(path: str, title: str, names: Iterable[str], links: Iterable[str]) -> dict[str, str]:
+    """The surest tier of every name."""
+    found: dict[str, str] = {}
+    for link in links:
+        whole, *short = (*words.exact_names_of_link(link), "")
+        found |= {whole: "link"} | {name: found.get(name, "name") for name in short}
+    for name in names:
+        found.setdefault(words.exact_name(name), "code" if _CODE.fullmatch(name) else "name")
+    for name in (title, _stem(path)):
+        found.setdefault(words.exact_name(name), "title")
+    return {name: tier for name, tier in found.items() if words.may_be_a_name(name)}
 
 
-def _heading(token: Token) -> str:
-    return " ".join(re.sub(r"[*_`]+|\[([^\]]*)\]\([^)]*\)", r"\1", token.content).split())
+class _Cutter:
+    """Fills passages with neighbouring blocks of a part, as many as the tokens allow."""
 
+    def __init__(self, title: str, lines: Sequence[str], count_tokens: CountTokens) -> None:
+        self._title = title
+        self._lines = lines
+        self._count = count_tokens
+        self._tokens: dict[int, int] = {}
 
-def _chunks(headings: tuple[str, ...], blocks: list[Block], lines: list[str]) -> Iterator[Chunk]:
-    for first, last in _filled(_trimmed(blocks, lines), lines):
-        text = "\n".join(lines[first:last])
-        yield Chunk(heading=" > ".join(headings), first_line=first + 1, last_line=last, text=text)
+    def chunks(self, parts: Iterable[Part]) -> Iterator[Chunk]:
+        for part in parts:
+            prefix = _fitted(prefix_of(self._title, part.headings), _PREFIX_TOKENS, self._count)
+            room = MOST_TOKENS - self._count(prefix)
+            blocks = (piece for block in part.blocks for piece in self._split(self._trimmed(block), room))
+            for first, last in self._filled(blocks, room):
+                text = "\n".join(self._lines[first:last])
+                whole = _fitted(f"{prefix}\n{text}", MOST_TOKENS, self._count)
+                yield Chunk(
+                    heading=" > ".join(part.headings), first_line=first + 1, last_line=last, text=text, embedded=whole
+                )
 
-
-def _trimmed(blocks: Iterable[Block], lines: list[str]) -> Iterator[Block]:
-    """Without blank lines at the ends, and none longer than two passages."""
-    for first, last in blocks:
-        while last > first and not lines[last - 1].strip():
+    def _trimmed(self, block: tuple[int, int]) -> tuple[int, int]:
+        first, last = block
+        while last > first and not self._lines[last - 1].strip():
             last -= 1
-        while first < last and not lines[first].strip():
+        while first < last and not self._lines[first].strip():
             first += 1
-        if first < last:
-            yield from _split(first, last, lines)
+        return first, last
 
+    def _split(self, block: tuple[int, int], room: int) -> Iterator[tuple[int, int]]:
+        """A block that is too long, at its lines. One line is never split: of a longer one, the beginning is embedded."""
+        first, last = block
+        start, taken = first, 0
+        for line in range(first, last):
+            tokens = self._line(line)
+            if start < line and taken + tokens > room:
+                yield self._trimmed((start, line))
+                start, taken = line, 0
+            taken += tokens
+        yield self._trimmed((start, last))
 
-def _split(first: int, last: int, lines: list[str]) -> Iterator[Block]:
-    if _length(first, last, lines) <= 2 * LENGTH:
-        yield first, last
-        return
-    start = first
-    for line in range(first + 1, last + 1):
-        if line == last or _length(start, line + 1, lines) > LENGTH:
-            yield start, line
-            start = line
-
-
-def _filled(blocks: Iterable[Block], lines: list[str]) -> Iterator[Block]:
-    """Neighbouring blocks of a section put together as long as they fit."""
-    current: Block | None = None
-    for first, last in blocks:
-        if current is not None and _length(current[0], last, lines) > LENGTH:
+    def _filled(self, blocks: Iterable[tuple[int, int]], room: int) -> Iterator[tuple[int, int]]:
+        current: tuple[int, int] | None = None
+        for first, last in blocks:
+            if first == last:
+                continue
+            if current is not None and sum(map(self._line, range(current[0], last))) > room:
+                yield current
+                current = None
+            current = (current[0] if current is not None else first, last)
+        if current is not None:
             yield current
-            current = None
-        current = (current[0] if current is not None else first, last)
-    if current is not None:
-        yield current
+
+    def _line(self, line: int) -> int:
+        if line not in self._tokens:
+            self._tokens[line] = self._count(self._lines[line])
+        return self._tokens[line]
 
 
-def _length(first: int, last: int, lines: list[str]) -> int:
-    return sum(len(line) + 1 for line in lines[first:last])
+def prefix_of(title: str, headings: tuple[str, ...]) -> str:
+    """What a passage is embedded after: its title, taken apart and raw, and the headings it stands under."""
+    apart = words.spelled_out(title)
+    named = title if apart == title else f"{apart} ({title})"
+    below = [heading for heading in headings if heading != title]
+    return " > ".join((named, *below))
+
+
+def _fitted(text: str, most: int, count_tokens: CountTokens) -> str:
+    """Its beginning, to the word, that takes at most so many tokens."""
+    if count_tokens(text) <= most:
+        return text
+    ends = [0, *(found.end() for found in re.finditer(r"\S+", text))]
+    low, high = 0, len(ends) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if count_tokens(text[: ends[middle]]) <= most else (low, middle - 1)
+    return text[: ends[low]]

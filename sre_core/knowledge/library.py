@@ -1,275 +1,388 @@
-"""Runbooks, postmortems and notes in the workbench's database, found by SQLite full text over our own words."""
+"""The knowledge base: documents in the database (the truth), found by words, by meaning and by name.
+
+A document is acknowledged when one transaction has written its text, its passages and their words. Vectors follow: the upkeep
+thread computes those that are missing, so a process that is killed loses none, and whoever searches meanwhile finds by words.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Literal, Protocol
 
-from sqlalchemy import Connection, Engine, RowMapping, bindparam, text
+from numpy import float32
+from numpy.typing import NDArray
+from sqlalchemy import Engine, text
 
-from sre_core.domain import Moment, Value
+from sre_core.domain import Value
 from sre_core.errors import RefusedInput
 from sre_core.intake.foreign_json import whole_characters
-from sre_core.knowledge.chunks import Chunk, ParsedDocument, parse_document
-from sre_core.knowledge.ranking import BODY, HEADING, TITLE, Candidate, Corpus, rank
-from sre_core.knowledge.words import stems
+from sre_core.knowledge import storage
+from sre_core.knowledge.ask import Answered, ask
+from sre_core.knowledge.chunks import CUTTER, Chunk, ParsedDocument, parse_document
+from sre_core.knowledge.documents import (
+    UPLOADS,
+    DocumentVersion,
+    IndexState,
+    IngestOutcome,
+    KnownDocument,
+    Scope,
+    SourceDocument,
+    Tombstone,
+)
+from sre_core.knowledge.embedding import CountTokens, Embedder, Embedders, NoEmbedders
+from sre_core.knowledge.index import Scored
+from sre_core.knowledge.loose import LooseDocuments
+from sre_core.knowledge.search import Searcher
+from sre_core.knowledge.sql_index import Neighbours, SqlIndex
 from sre_core.store import reading, writing
 from sre_core.tools.search_runbooks import Passages
 
-SCHEMA: tuple[str, ...] = (
-    """CREATE TABLE IF NOT EXISTS wb_documents (
-        id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, kind TEXT NOT NULL, component TEXT,
-        faults TEXT NOT NULL, digest TEXT NOT NULL, added_at TEXT NOT NULL, added_by TEXT NOT NULL, text TEXT NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS wb_chunks (
-        id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES wb_documents (id) ON DELETE CASCADE,
-        heading TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, text TEXT NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS wb_chunks_document ON wb_chunks (document_id)",
-    "CREATE VIRTUAL TABLE IF NOT EXISTS wb_chunks_fts USING fts5 (title, heading, body, tokenize = 'unicode61')",
-    "CREATE VIRTUAL TABLE IF NOT EXISTS wb_chunks_vocabulary USING fts5vocab ('wb_chunks_fts', 'row')",
-)
-"""The tables. The full text index holds stems, made by ``words.stems``; its rowid is the chunk's id."""
+MOST_BESIDE = 8
+"""Sets of documents of single incidents that are kept ready."""
+LARGEST_DOCUMENT = 20_000_000
+"""Characters of a document's text."""
 
-ACCEPTED = (".md", ".markdown", ".txt")
-LARGEST_DOCUMENT = 5_000_000
-"""Characters."""
-MOST_CANDIDATES = 200
+Progress = Callable[[int, int], None]
+"""(done, of how many)"""
 
 
-class IngestOutcome(Value):
-    """What came of taking in one document."""
+class Vectors(Neighbours, Protocol):
+    """The vectors of passages: computed where they are missing, searched, kept in step with the database."""
 
-    document: str
-    outcome: Literal["added", "unchanged", "updated"]
-    chunks: int
+    def embed_pending(self, embedder: Embedder, progress: Progress, cancelled: Callable[[], bool]) -> int:
+        """Compute and store the vectors that are missing; returns how many."""
 
+    def removed(self, chunks: Sequence[int]) -> None:
+        """These passages are gone from the database."""
 
-class KnownDocument(Value):
-    """A document of the knowledge base."""
+    def rebuild(self, progress: Progress) -> None:
+        """Make the derived index anew from the database; nothing is embedded, and nothing that was deleted stays on the disk."""
 
-    path: str
-    title: str
-    kind: str
-    component: str | None
-    faults: tuple[str, ...]
-    added_at: Moment
-    added_by: str
-    chunks: int
+    @property
+    def state(self) -> str:
+        """How it stands, in a sentence."""
 
-
-def create(connection: Connection) -> None:
-    """Create the tables where they are not there yet."""
-    for statement in SCHEMA:
-        connection.execute(text(statement))
+    @property
+    def answering(self) -> Literal["exact", "chroma"]:
+        """Which index answers now."""
 
 
-class SqliteLibrary:
-    """The knowledge base. Implements ``Library``; writing is one transaction a document."""
+class NoVectors:
+    """No vectors: everything is found by words."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    state = "Vectors are switched off."
+    answering: Literal["exact", "chroma"] = "exact"
+
+    def search(self, vector: NDArray[float32], scope: Scope, limit: int) -> Sequence[Scored]:
+        """Nothing."""
+        return []
+
+    def cosines(self, vector: NDArray[float32], chunks: Sequence[int]) -> Mapping[int, float]:
+        """Nothing."""
+        return {}
+
+    def embed_pending(self, embedder: Embedder, progress: Progress, cancelled: Callable[[], bool]) -> int:
+        """None."""
+        return 0
+
+    def removed(self, chunks: Sequence[int]) -> None:
+        """Nothing is kept of them."""
+
+    def rebuild(self, progress: Progress) -> None:
+        """There is nothing to make."""
+
+
+class OpenedDocument(Value):
+    """A document, whole."""
+
+    known: KnownDocument
+    text: str
+    chunks: tuple[Chunk, ...]
+    versions: tuple[DocumentVersion, ...]
+
+
+def nothing(_done: int, _of: int) -> None:
+    """A progress that nobody looks at."""
+
+
+class KnowledgeBase:
+    """Documents and their passages. Implements ``Library``; thread-safe; writing is one transaction a document."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        vectors: Vectors | None = None,
+        embedders: Embedders | None = None,
+        count_tokens: CountTokens = lambda content: len(content) // 4 + 1,
+        half_life: timedelta = timedelta(days=30),
+        on_deleted: Callable[[str, str], object] = lambda path, because: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._engine = engine
+        self._vectors: Vectors = vectors or NoVectors()
+        self._embedders = embedders or NoEmbedders()
+        self._count_tokens = count_tokens
+        self._half_life = half_life
+        self._on_deleted = on_deleted
         self._now = now
+        self._index = SqlIndex(engine, self._vectors)
+        self._upkeep = Upkeep(self)
+        self._lock = threading.Lock()
+        self._beside: dict[str, LooseDocuments] = {}
 
-    def ingest(self, path: str, text: str, by: str) -> IngestOutcome:
-        """Take in a document under its path or name. Raises ``RefusedInput`` when it is no text, empty or too large."""
-        content = _readable(path, text)
-        digest = hashlib.sha256(content.encode()).hexdigest()
-        parsed = parse_document(path, content)
-        with writing(self._engine) as connection:
-            known = _digest(connection, path)
-            if known == digest:
-                return IngestOutcome(document=path, outcome="unchanged", chunks=len(parsed.chunks))
-            _remove(connection, path)
-            _add(connection, path, parsed, {"digest": digest, "text": content, "by": by, "at": self._now().isoformat()})
-        return IngestOutcome(document=path, outcome="added" if known is None else "updated", chunks=len(parsed.chunks))
+    # -- documents -------------------------------------------------------------------------------------------------
 
-    def ingest_folder(self, folder: Path, by: str) -> list[IngestOutcome]:
-        """Take in every document below a folder, under its path from there. Raises ``RefusedInput`` when there is no folder."""
-        if not folder.is_dir():
-            raise RefusedInput(f"There is no folder {folder}. Give the path of a folder with .md or .txt documents.")
-        files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix.lower() in ACCEPTED)
-        return [
-            self.ingest(file.relative_to(folder).as_posix(), file.read_text("utf-8", "replace"), by) for file in files
-        ]
-
-    def remove(self, path: str) -> bool:
-        """Take a document out; False when there is none of that path."""
-        with writing(self._engine) as connection:
-            return _remove(connection, path)
-
-    def documents(self) -> list[KnownDocument]:
-        """All of them, by path."""
-        statement = """SELECT d.path, d.title, d.kind, d.component, d.faults, d.added_at, d.added_by, count(c.id) AS chunks
-            FROM wb_documents d LEFT JOIN wb_chunks c ON c.document_id = d.id GROUP BY d.id ORDER BY d.path"""
+    def take_in(self, document: SourceDocument, *, by: str, source: str = UPLOADS) -> IngestOutcome:
+        """Store a document under its path. Raises ``RefusedInput`` when there is no text, or too much; then nothing is stored."""
+        document = _readable(document)
+        digest, given = storage.digest_of_text(document.text), storage.given_of(document)
         with reading(self._engine) as connection:
-            rows = connection.execute(text(statement)).mappings().all()
-        return [KnownDocument(**{**row, "faults": tuple(json.loads(row["faults"]))}) for row in rows]
+            known = storage.known_row(connection, document.path)
+            twin = storage.same_text(connection, document.path, digest)
+        parsed = self._cut(document)
+        if known and (known["digest"], known["given"], known["source"]) == (digest, given, source):
+            return _outcome(document, parsed, "unchanged", known["version"], twin)
+        removed: list[int] = []
+        at = self._now().isoformat()
+        with writing(self._engine) as connection:
+            known = storage.known_row(connection, document.path)
+            if known is None:
+                id_ = storage.insert(connection, document, parsed, by, at, source)
+            else:
+                id_ = known["id"]
+                storage.replace(connection, id_, document, parsed, by, at, source)
+                removed = storage.remove_passages(connection, id_)
+            storage.write_passages(connection, id_, parsed, source)
+            version = storage.known_row(connection, document.path)
+        self._vectors.removed(removed)
+        self._upkeep.wake()
+        outcome = "added" if known is None else "updated"
+        return _outcome(document, parsed, outcome, version["version"] if version else 1, twin)
 
-    def text(self, path: str) -> str | None:
-        """A document, whole; None when there is none of that path."""
+    def preview(self, document: SourceDocument) -> ParsedDocument:
+        """What would become of a document, without storing it. Raises ``RefusedInput``."""
+        return self._cut(_readable(document))
+
+    def delete(self, path: str, *, by: str, because: str = "") -> bool:
+        """A document with its history is gone from database, vectors and disk, but for a tombstone; False when there is none."""
+        with writing(self._engine) as connection:
+            removed = storage.delete(connection, path, by, because, self._now().isoformat())
+            if removed is None:
+                return False
+            storage.unused_vectors(connection)
+        self._vectors.removed(removed)
+        self._on_deleted(path, f"{path} was deleted by {by.removeprefix('person:')}. {because}".strip())
+        self._upkeep.scrub()
+        return True
+
+    def documents(self, source: str | None = None) -> list[KnownDocument]:
+        """All of them, or those of one source, by path."""
+        where = "" if source is None else "WHERE d.source = :source"
         with reading(self._engine) as connection:
-            return connection.execute(text("SELECT text FROM wb_documents WHERE path = :path"), {"path": path}).scalar()
+            return storage.listed(connection, self._model(), where, **({} if source is None else {"source": source}))
 
-    async def search(self, text: str, *, component: str | None, kinds: tuple[str, ...], limit: int) -> Passages:
-        """The best passages, one a document; none when nothing is relevant (see ``ranking``)."""
-        return await asyncio.to_thread(_search, self._engine, (), text, component, kinds, limit)
-
-    def with_documents(self, documents: Mapping[str, str]) -> SupplementedLibrary:
-        """The same knowledge base, with documents beside it that are searched and never stored."""
-        return SupplementedLibrary(self._engine, LooseDocuments(documents))
-
-
-class SupplementedLibrary:
-    """A knowledge base and the documents of one incident, searched as one."""
-
-    def __init__(self, engine: Engine, supplement: Corpus) -> None:
-        self._engine = engine
-        self._supplement = supplement
-
-    async def search(self, text: str, *, component: str | None, kinds: tuple[str, ...], limit: int) -> Passages:
-        """The best passages of both, one a document."""
-        return await asyncio.to_thread(_search, self._engine, (self._supplement,), text, component, kinds, limit)
-
-
-class LooseDocuments:
-    """A few documents in memory, as a corpus."""
-
-    def __init__(self, documents: Mapping[str, str]) -> None:
-        parsed = {path: parse_document(path, content) for path, content in documents.items()}
-        self._documents = len(parsed)
-        self._candidates = [
-            _candidate(path, document, chunk) for path, document in parsed.items() for chunk in document.chunks
-        ]
-
-    def sizes(self) -> tuple[int, int]:
-        """(documents, passages)."""
-        return self._documents, len(self._candidates)
-
-    def frequencies(self, stems: Sequence[str]) -> Mapping[str, int]:
-        """Stem -> how many passages have it."""
-        return {stem: sum(stem in _stems_of(candidate) for candidate in self._candidates) for stem in stems}
-
-    def candidates(self, stems: Sequence[str], kinds: tuple[str, ...]) -> Sequence[Candidate]:
-        """Passages that have any of the stems."""
-        wanted = set(stems)
-        return [one for one in self._candidates if (not kinds or one.kind in kinds) and wanted & _stems_of(one)]
-
-
-class _Stored:
-    """The knowledge base as a corpus, on one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def sizes(self) -> tuple[int, int]:
-        counts = "SELECT (SELECT count(*) FROM wb_documents) AS documents, (SELECT count(*) FROM wb_chunks) AS passages"
-        row = self._connection.execute(text(counts)).one()
-        return int(row.documents), int(row.passages)
-
-    def frequencies(self, stems: Sequence[str]) -> Mapping[str, int]:
-        statement = text("SELECT term, doc FROM wb_chunks_vocabulary WHERE term IN :terms")
-        rows = self._connection.execute(statement.bindparams(bindparam("terms", list(stems), expanding=True)))
-        return {row.term: int(row.doc) for row in rows}
-
-    def candidates(self, stems: Sequence[str], kinds: tuple[str, ...]) -> Sequence[Candidate]:
-        if not stems:
-            return []
-        of_kind = "AND d.kind IN :kinds" if kinds else ""
-        statement = text(f"""SELECT d.path AS document, d.title, d.kind, d.component, d.faults, c.heading, c.first_line,
-                c.last_line, c.text, f.title AS title_stems, f.heading AS heading_stems, f.body AS body_stems
-            FROM wb_chunks_fts f JOIN wb_chunks c ON c.id = f.rowid JOIN wb_documents d ON d.id = c.document_id
-            WHERE wb_chunks_fts MATCH :words {of_kind}
-            ORDER BY bm25(wb_chunks_fts, {TITLE}, {HEADING}, {BODY}) LIMIT {MOST_CANDIDATES}""")  # noqa: S608 - constants only
-        values = {"words": " OR ".join(f'"{stem}"' for stem in stems)}
-        if kinds:
-            statement = statement.bindparams(bindparam("kinds", list(kinds), expanding=True))
-        return [_from_row(row) for row in self._connection.execute(statement, values).mappings()]
-
-
-def _search(
-    engine: Engine, beside: Sequence[Corpus], query: str, component: str | None, kinds: tuple[str, ...], limit: int
-) -> Passages:
-    with reading(engine) as connection:
-        corpora: list[Corpus] = [_Stored(connection), *beside]
-        found = rank(corpora, query, component, kinds, limit)
-        searched = sum(corpus.sizes()[0] for corpus in corpora)
-    return Passages(query=query, passages=tuple(found), searched=searched)
-
-
-def _readable(path: str, content: str) -> str:
-    if not path.strip() or Path(path).suffix.lower() not in ACCEPTED:
-        raise RefusedInput(f"{path!r} is not a document that can be read. Give .md or .txt.")
-    if len(content) > LARGEST_DOCUMENT:
-        raise RefusedInput(f"{path} is longer than {LARGEST_DOCUMENT} characters. Split it.")
-    if not content.strip() or "\x00" in content:
-        raise RefusedInput(f"{path} is empty, or is not text. Save it as UTF-8 text.")
-    return whole_characters(content)
-
-
-def _digest(connection: Connection, path: str) -> str | None:
-    found = connection.execute(text("SELECT digest FROM wb_documents WHERE path = :path"), {"path": path}).scalar()
-    return None if found is None else str(found)
-
-
-def _remove(connection: Connection, path: str) -> bool:
-    values = {"path": path}
-    chunks = "SELECT c.id FROM wb_chunks c JOIN wb_documents d ON d.id = c.document_id WHERE d.path = :path"
-    connection.execute(text(f"DELETE FROM wb_chunks_fts WHERE rowid IN ({chunks})"), values)  # noqa: S608 - constants only
-    connection.execute(text(f"DELETE FROM wb_chunks WHERE id IN ({chunks})"), values)  # noqa: S608 - constants only
-    return connection.execute(text("DELETE FROM wb_documents WHERE path = :path"), values).rowcount > 0
-
-
-def _add(connection: Connection, path: str, parsed: ParsedDocument, kept: Mapping[str, str]) -> None:
-    document = connection.execute(
-        text("""INSERT INTO wb_documents (path, title, kind, component, faults, digest, added_at, added_by, text)
-            VALUES (:path, :title, :kind, :component, :faults, :digest, :at, :by, :text) RETURNING id"""),
-        {
-            "path": path,
-            **parsed.model_dump(include={"title", "kind", "component"}),
-            "faults": json.dumps(parsed.faults),
-            **kept,
-        },
-    ).scalar_one()
-    for chunk in parsed.chunks:
-        candidate = _candidate(path, parsed, chunk)
-        number = connection.execute(
-            text("""INSERT INTO wb_chunks (document_id, heading, first_line, last_line, text)
-                VALUES (:document, :heading, :first_line, :last_line, :text) RETURNING id"""),
-            {"document": document, **chunk.model_dump()},
-        ).scalar_one()
-        connection.execute(
-            text("INSERT INTO wb_chunks_fts (rowid, title, heading, body) VALUES (:id, :title, :heading, :body)"),
-            {
-                "id": number,
-                "title": candidate.title_stems,
-                "heading": candidate.heading_stems,
-                "body": candidate.body_stems,
-            },
+    def document(self, path: str) -> OpenedDocument | Tombstone | None:
+        """A document, whole; what is left of it when it was deleted; None when there never was one of that path."""
+        with reading(self._engine) as connection:
+            known = storage.listed(connection, self._model(), "WHERE d.path = :path", path=path)
+            if not known:
+                return next(iter(storage.tombstones(connection, path)), None)
+            content = storage.text_of(connection, path, None) or ""
+            versions = tuple(storage.versions(connection, path))
+        chunks = tuple(self._index.passages(self._index.of_documents([path])))
+        return OpenedDocument(
+            known=known[0],
+            text=content,
+            versions=versions,
+            chunks=tuple(
+                Chunk(heading=c.heading, first_line=c.first_line, last_line=c.last_line, text=c.text)
+                for c in sorted(chunks, key=lambda c: (c.first_line, c.chunk))
+            ),
         )
 
+    def text(self, path: str, version: int | None = None) -> str | None:
+        """A document's text, now or as it was; None when there is none of that path or version."""
+        with reading(self._engine) as connection:
+            return storage.text_of(connection, path, version)
 
-def _candidate(path: str, document: ParsedDocument, chunk: Chunk) -> Candidate:
-    about = " ".join((document.title, document.component or "", " ".join(document.faults)))
-    return Candidate(
-        document=path,
-        title=document.title,
-        kind=document.kind,
-        component=document.component,
-        faults=document.faults,
-        **chunk.model_dump(),
-        title_stems=" ".join(stems(about)),
-        heading_stems=" ".join(stems(chunk.heading)),
-        body_stems=" ".join(stems(chunk.text)),
+    def tombstones(self) -> list[Tombstone]:
+        """What was deleted, the latest first."""
+        with reading(self._engine) as connection:
+            return storage.tombstones(connection)
+
+    # -- search ----------------------------------------------------------------------------------------------------
+
+    async def search(
+        self, text: str, *, component: str | None, kinds: tuple[str, ...], limit: int, scope: Scope | None = None
+    ) -> Passages:
+        """The best passages, one a document; none when nothing is relevant (see ``search``)."""
+        return await self.beside(()).search(text, component=component, kinds=kinds, limit=limit, scope=scope)
+
+    async def ask(self, question: str, *, scope: Scope | None = None, limit: int = 5) -> Answered:
+        """Ranked quotes that answer a question, or that the documents do not."""
+        scope = scope or Scope()
+        found = await self.search(question, component=scope.component, kinds=scope.kinds, limit=limit, scope=scope)
+        return await asyncio.to_thread(ask, question, found)
+
+    def beside(self, loose: Sequence[LooseDocuments]) -> Searcher:
+        """The knowledge base and a few documents beside it, searched as one."""
+        return Searcher([self._index, *loose], self._embedders, half_life=self._half_life, now=self._now)
+
+    def with_documents(self, documents: Mapping[str, str]) -> Searcher:
+        """The same knowledge base, with documents beside it that are searched and never stored."""
+        return self.beside([self._loose(documents)] if documents else [])
+
+    def _loose(self, documents: Mapping[str, str]) -> LooseDocuments:
+        """Every run of the loop asks for the same few again; their vectors cost seconds."""
+        key = storage.digest_of_text(json.dumps(sorted(documents.items())))
+        with self._lock:
+            made = self._beside.pop(key, None) or LooseDocuments(documents, self._count_tokens, self._embedders)
+            self._beside[key] = made
+            while len(self._beside) > MOST_BESIDE:
+                del self._beside[next(iter(self._beside))]
+        return made
+
+    # -- upkeep ----------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Keep vectors in step in the background, until ``stop``."""
+        self._upkeep.start()
+
+    def stop(self) -> None:
+        """End what runs in the background; what is missing is made up for at the next start."""
+        self._upkeep.stop()
+
+    def embed_pending(self, progress: Progress = nothing, cancelled: Callable[[], bool] = lambda: False) -> int:
+        """Compute the vectors that are missing, if there is a model; returns how many."""
+        embedder = self._embedders.wait()
+        return self._vectors.embed_pending(embedder, progress, cancelled) if embedder else 0
+
+    def cut_again(self) -> int:
+        """Documents that an older cutter took apart are taken apart anew; returns how many."""
+        with reading(self._engine) as connection:
+            statement = (
+                "SELECT id, path, text, given, redacted, notes, source FROM wb_documents WHERE cut_by <> :cutter"
+            )
+            rows = connection.execute(text(statement), {"cutter": CUTTER}).mappings().all()
+        for row in rows:
+            document = storage.source_document(row)
+            parsed = self._cut(document)
+            with writing(self._engine) as connection:
+                removed = storage.remove_passages(connection, row["id"])
+                storage.recut(connection, row["id"], document, parsed, row["source"])
+                storage.write_passages(connection, row["id"], parsed, row["source"])
+            self._vectors.removed(removed)
+        return len(rows)
+
+    def rebuild(self, progress: Progress = nothing) -> None:
+        """Make the vector index anew from the database, without embedding again."""
+        with writing(self._engine) as connection:
+            storage.unused_vectors(connection)
+        self._vectors.rebuild(progress)
+        self.forget_on_disk()
+
+    def forget_on_disk(self) -> None:
+        """What was deleted is not left in the full text's old segments, nor in the write-ahead log."""
+        with writing(self._engine) as connection:
+            connection.execute(text("INSERT INTO wb_chunks_fts (wb_chunks_fts) VALUES ('optimize')"))
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def state(self) -> IndexState:
+        """How it stands."""
+        counts = """SELECT (SELECT count(*) FROM wb_documents) AS documents, (SELECT count(*) FROM wb_chunks) AS chunks,
+            (SELECT count(*) FROM wb_chunks c JOIN wb_vectors v ON v.digest = c.embedded AND v.model = :model) AS embedded"""
+        embedder = self._embedders.now()
+        with reading(self._engine) as connection:
+            row = connection.execute(text(counts), {"model": self._model()}).mappings().one()
+        return IndexState(
+            **row,
+            model=embedder.model if embedder else None,
+            model_state=self._embedders.state,
+            vectors=self._vectors.answering,
+            vectors_state=self._vectors.state,
+            problem=self._embedders.problem,
+        )
+
+    def _model(self) -> str:
+        embedder = self._embedders.now()
+        return embedder.model if embedder else ""
+
+    def _cut(self, document: SourceDocument) -> ParsedDocument:
+        return parse_document(document, self._count_tokens)
+
+
+class Upkeep:
+    """One thread that follows what changed: cuts anew, computes vectors, and takes what was deleted off the disk."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self._knowledge = knowledge
+        self._woken = threading.Event()
+        self._scrub = threading.Event()
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, once."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="knowledge-upkeep", daemon=True)
+            self._thread.start()
+            self.wake()
+
+    def wake(self) -> None:
+        """Something changed."""
+        self._woken.set()
+
+    def scrub(self) -> None:
+        """Something was deleted."""
+        self._scrub.set()
+        self.wake()
+        if self._thread is None:
+            self._follow()
+
+    def stop(self) -> None:
+        """End after the batch that runs."""
+        self._stopped.set()
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        self._knowledge.cut_again()
+        while not self._stopped.is_set():
+            self._woken.wait()
+            self._woken.clear()
+            self._follow()
+
+    def _follow(self) -> None:
+        if self._scrub.is_set():
+            self._scrub.clear()
+            self._knowledge.rebuild()
+        if self._thread is not None and not self._stopped.is_set():
+            self._knowledge.embed_pending(cancelled=self._stopped.is_set)
+
+
+def _readable(document: SourceDocument) -> SourceDocument:
+    if len(document.text) > LARGEST_DOCUMENT:
+        raise RefusedInput(f"{document.path} is longer than {LARGEST_DOCUMENT} characters. Split it.")
+    if not document.text.strip() or "\x00" in document.text:
+        raise RefusedInput(f"{document.path} is empty, or is not text. Save it as UTF-8 text.")
+    return document.model_copy(update={"text": whole_characters(document.text)})
+
+
+def _outcome(
+    document: SourceDocument, parsed: ParsedDocument, outcome: str, version: int, twin: str | None
+) -> IngestOutcome:
+    notes = (*document.notes, f"The same text is there as {twin}.") if twin else document.notes
+    return IngestOutcome(
+        document=document.path,
+        outcome=outcome,
+        chunks=len(parsed.chunks),
+        version=version,
+        redacted=document.redacted,
+        notes=notes,
     )
-
-
-def _from_row(row: RowMapping) -> Candidate:
-    return Candidate(**{**row, "faults": tuple(json.loads(row["faults"]))})
-
-
-def _stems_of(candidate: Candidate) -> set[str]:
-    return {*candidate.title_stems.split(), *candidate.heading_stems.split(), *candidate.body_stems.split()}

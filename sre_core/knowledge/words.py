@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*|[0-9]+[A-Za-z]+[A-Za-z0-9]*|[0-9]{3,}|[^\W\d_]{2,}")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+|[^\W\d_]{2,}")
@@ -82,6 +81,75 @@ def _without_y(word: str) -> str:
     return word[:-1] if word.endswith("y") and len(word) > 4 else word
 
 
-def compact(words_: Iterable[str]) -> str:
-    """Words run together, for comparing names however they are written: KubePodCrashLooping, kube-pod-crash-looping."""
-    return "".join(words_)
+_URL = re.compile(r"(?i)\b(?:https?://|www\.)[^\s<>\"'`|\\]+")
+_IDENTIFIER = re.compile(r"[^\W_][\w./:#-]*[^\W_]")
+_NAMES_MANY = frozenset(
+    {
+        "alert",
+        "alerts",
+        "docs",
+        "index",
+        "main",
+        "page",
+        "playbook",
+        "playbooks",
+        "readme",
+        "runbook",
+        "runbooks",
+        "wiki",
+    }
+)
+_FILE = re.compile(r"(?i)\.(?:md|markdown|html?|txt|rst|adoc|pdf|docx|ipynb|ya?ml|json)$")
+
+
+def exact_name(name: str) -> str:
+    """A name as names are compared: letters and digits in lower case, so that KubePodCrashLooping is kube-pod-crash-looping."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def exact_names_of_link(link: str) -> tuple[str, ...]:
+    """What an address is known by, the surest first: all of it without scheme, its fragment, the last part of its path."""
+    address = re.sub(r"(?i)^https?://(?:www\.)?", "", link.strip()).rstrip(".,;:!?)]}/")
+    path, _, fragment = address.partition("#")
+    parts = [part for part in path.partition("?")[0].split("/")[1:] if part]
+    slug = _FILE.sub("", parts[-1]) if parts else ""
+    short = (exact_name(part) for part in ((fragment,) if fragment else (slug,)))
+    return tuple(dict.fromkeys(name for name in (exact_name(address), *short) if name and name not in _NAMES_MANY))
+
+
+def links(text: str) -> list[str]:
+    """Addresses in a text, in the order they stand."""
+    return [found.rstrip(".,;:!?)]}") for found in _URL.findall(text)]
+
+
+def names_written(text: str) -> list[str]:
+    """What a text may call by its very name, normalised: its lines and the parts between colons and full stops, the first word
+    of each, and every word that is written as only names are: in camelCase, or of letters and digits. Addresses left out."""
+    without = _URL.sub(" ", text)
+    parts = [part.strip() for line in without.split("\n") for part in (line, *re.split(r"(?::|\.| -| \u2013)\s", line))]
+    first = [word for part in parts for word in _IDENTIFIER.findall(part)[:1] if is_a_name(word)]
+    marked = [word for word in _IDENTIFIER.findall(without) if is_a_name(word) and _MARKED.search(word)]
+    names = (exact_name(name) for name in (*parts, *first, *marked) if len(name) <= LONGEST_NAME)
+    return [name for name in dict.fromkeys(names) if may_be_a_name(name)]
+
+
+_MARKED = re.compile(r"^[A-Z][a-z]+[A-Z]|^[a-z]+[A-Z][a-z]|^[A-Z][A-Z0-9]*[-_]?\d|^[A-Z][A-Z0-9]+_[A-Z]")
+LONGEST_NAME = 120
+
+
+def may_be_a_name(normalised: str) -> bool:
+    """Whether something can be found by it: it is neither too short, nor what every collection has one of."""
+    return 4 <= len(normalised) <= 2 * LONGEST_NAME and normalised not in _NAMES_MANY
+
+
+def is_a_name(word: str) -> bool:
+    """Whether a word is written as only names are: in two parts or more, or as a code of letters and digits."""
+    if len(word) < 4 or word.isdigit() or _RANDOM.fullmatch(word.lower()):
+        return False
+    mixed = any(letter.isdigit() for letter in word) and any(letter.isalpha() for letter in word)
+    return mixed or len(_CAMEL.findall(word)) > 1
+
+
+def spelled_out(name: str) -> str:
+    """A name as words: 'KubePodCrashLooping' is 'Kube Pod Crash Looping', 'OSD_DOWN' is 'OSD DOWN'."""
+    return " ".join(re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_\-]+", " ", name).split())

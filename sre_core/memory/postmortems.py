@@ -1,38 +1,122 @@
-"""A postmortem that was written down becomes an incident that is remembered."""
+"""A postmortem that was written down becomes an incident that is remembered.
+
+Understood are front matter, headings, and lines such as ``**Impact:** ...``, in the words of the templates that many teams use
+(Google's SRE book, Atlassian, PagerDuty, GitLab).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from sre_core.domain import Incident
+from sre_core.diagnosis.faults import FAULTS, label
+from sre_core.diagnosis.wording import family_of
+from sre_core.domain import UNKNOWN_FAULT, Incident
+from sre_core.errors import RefusedInput
 from sre_core.intake import clues
-from sre_core.knowledge.chunks import Chunk, ParsedDocument, parse_document
+from sre_core.knowledge.chunks import ParsedDocument, parse_text
+from sre_core.memory.fingerprint import steady
 
 MOST_CHARACTERS = 1500
-_SYMPTOMS = re.compile(r"(?i)symptom|summary|impact|what happened|detection|alert|overview|beginning")
-_RESOLUTION = re.compile(
-    r"(?i)resolution|remediation|mitigation|what (we|was) d(id|one)|fix|recovery|what ended it|how it ended"
-)
+FEWEST_SECTIONS = 2
+"""A document without front matter counts as a postmortem when it has that many of the parts below."""
+
+_PARTS = {
+    "cause": r"root causes?|causes?|fault|contributing (factors?|conditions?)|trigger|five whys|5 whys|why did (it|this) happen"
+    r"|what were the root causes?",
+    "resolution": r"resolution|remediation|mitigation|recovery|response|how (did|was) .*(mitigat|resol|fix)|what ended it"
+    r"|how it ended|what (we|was) d(id|one)|fix(es)?|incident response( analysis)?",
+    "symptoms": r"symptoms?|what happened|overview|(incident |executive )?summary|leadup|background|description|beginning",
+    "detection": r"detection|how was .*detected|alerts?",
+    "impact": r"impact|customer impact|user impact|business impact|(who|what) was (affected|impacted)",
+    "component": r"(affected )?(component|service|system)(s|\(s\))?( affected| impacted)?"
+    r"|(affected|impacted) (component|service|system)s?",
+    "who": r"resolved by|incident (commander|lead|manager|response lead)|ic|on-?call|responders?|owner|authors?",
+    "date": r"date|(incident )?start(ed)?( time| at)?|incident date|occurred|began|when",
+    "lasted": r"duration|time to (resolve|resolution|recover|mitigate)|minutes (of )?downtime.*|downtime|outage",
+}
+_HEADINGS = {part: re.compile(rf"\W*(?:\d+[.)]\s*)?(?:{words})\W*", re.IGNORECASE) for part, words in _PARTS.items()}
+_ORDER = ("cause", "resolution", "detection", "impact", "symptoms", "lasted", "date", "component", "who")
+_LINE = re.compile(r"^\s*(?:[-*] )?(?:\*\*|__)?([A-Z][\w ()'/-]{1,40}?)(?:\*\*|__)?\s*:(?:\*\*|__)?\s+(\S.*)$")
+_HEADING = re.compile(r"^#{1,6}\s+.*$|^(=+|-{3,})\s*$")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_LASTED = re.compile(r"(\d+(?:\.\d+)?)\s*(h|hours?|m|min|minutes?|s|sec|seconds?|d|days?)\b", re.IGNORECASE)
+_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "d": 86400.0}
+
+Parts = dict[str, str]
 
 
 def incident_from_postmortem(path: str, text: str) -> Incident | None:
-    """The incident that a postmortem tells of; None when the document is of another kind, or has no front matter."""
-    document = parse_document(path, text)
-    if document.kind != "postmortem" or not document.matter:
+    """The incident that a postmortem tells of; None when the document is of another kind, or says too little."""
+    document = parse_text(path, text)
+    parts = _parts(document)
+    if document.kind != "postmortem" or not (document.matter or len(parts) >= FEWEST_SECTIONS):
         return None
+    return _incident(path, text, document, parts)
+
+
+def read_postmortem(path: str, text: str) -> Incident:
+    """The same for a document that a person says is a postmortem. Raises ``RefusedInput`` when it tells of no incident."""
+    document = parse_text(path, text)
+    parts = _parts(document)
+    if not document.matter and not parts:
+        raise RefusedInput(
+            f"{path} tells of no incident: it has neither front matter nor a part such as Summary, Impact, Root cause or "
+            "Resolution. Add headings of those names."
+        )
+    return _incident(path, text, document, parts)
+
+
+def _incident(path: str, text: str, document: ParsedDocument, parts: Parts) -> Incident:
+    symptoms = _said(document, "symptoms") or parts.get("symptoms") or parts.get("impact") or _first(document)
+    resolution = _said(document, "resolution") or parts.get("resolution", "")
+    statement = _said(document, "cause") or _said(document, "root_cause") or parts.get("cause", "")
+    began = _started_at(document, parts, path)
+    investigation = _said(document, "investigation") or None
+    rule = _said(document, "alert") or _said(document, "alertname")
     return Incident(
         id=_said(document, "id") or f"postmortem:{PurePosixPath(path).stem}",
         title=document.title,
-        component=document.component,
-        fault=document.faults[0] if document.faults else None,
-        symptoms=_said(document, "symptoms") or _under(document.chunks, _SYMPTOMS) or _first(document.chunks),
-        resolution=_said(document, "resolution") or _under(document.chunks, _RESOLUTION),
-        started_at=_started_at(document),
+        component=document.component or _component(parts.get("component", "")),
+        fault=document.faults[0] if document.faults else _fault(f"{statement}\n{document.title}"),
+        symptoms=symptoms[:MOST_CHARACTERS],
+        resolution=resolution[:MOST_CHARACTERS],
+        started_at=began,
         source=path,
+        alert=" ".join(filter(None, (rule, parts.get("detection", ""))))[:MOST_CHARACTERS],
+        kind=steady(rule),
+        statement=statement[:MOST_CHARACTERS],
+        change_id=_change(_said(document, "change_id")),
+        done=True if resolution else None,
+        fix_held=True if resolution else None,
+        resolved_by=_said(document, "resolved_by") or _said(document, "author") or _who(parts.get("who", "")),
+        seconds_to_end=_lasted(_said(document, "duration") or parts.get("lasted", "")),
+        investigation_id=investigation,
+        occurrence=investigation or path,
+        settled_at=began,
     )
+
+
+def _parts(document: ParsedDocument) -> Parts:
+    """The parts that templates have in common, each with what stands below it."""
+    found: dict[str, list[str]] = {}
+    for heading, words in _headed(document):
+        part = next((name for name in _ORDER if _HEADINGS[name].fullmatch(heading)), None)
+        if part and words.strip():
+            found.setdefault(part, []).append(words.strip())
+    return {part: "\n\n".join(texts)[:MOST_CHARACTERS] for part, texts in found.items()}
+
+
+def _headed(document: ParsedDocument) -> Iterator[tuple[str, str]]:
+    """(the innermost heading, the text below it), and the same for lines such as ``**Impact:** ...``."""
+    for chunk in document.chunks:
+        lines = [line for line in chunk.text.splitlines() if not _HEADING.match(line)]
+        yield chunk.heading.rpartition(" > ")[2], "\n".join(lines)
+        for line in lines:
+            if match := _LINE.match(line):
+                yield match[1], match[2].strip("* ")
 
 
 def _said(document: ParsedDocument, name: str) -> str:
@@ -40,20 +124,46 @@ def _said(document: ParsedDocument, name: str) -> str:
     return value if isinstance(value, str) else " ".join(value)
 
 
-def _started_at(document: ParsedDocument) -> datetime | None:
-    for name in ("started_at", "starts_at", "started", "date"):
-        said = _said(document, name)
-        moment = clues.moment_of(said) or clues.moment_of(f"{said}T00:00:00Z")
+def _started_at(document: ParsedDocument, parts: Parts, path: str) -> datetime | None:
+    """As it says itself; else the date in its path or its title."""
+    names = ("started_at", "starts_at", "started", "date")
+    for said in (*(_said(document, name) for name in names), parts.get("date", ""), path, document.title):
+        date = _DATE.search(said)
+        moment = clues.moment_of(said) or (clues.moment_of(f"{date[0]}T00:00:00Z") if date else None)
         if moment is not None:
             return moment
     return None
 
 
-def _under(chunks: Iterable[Chunk], heading: re.Pattern[str]) -> str:
-    """The text below the headings that match, the innermost one counting."""
-    found = (chunk.text for chunk in chunks if heading.search(chunk.heading.rpartition(" > ")[2]))
-    return "\n\n".join(found)[:MOST_CHARACTERS]
+def _component(said: str) -> str | None:
+    """The first name that is said, when names are what is said: ``payments-api, web`` and not a sentence."""
+    first = re.split(r"[,;\n]| and ", said.strip(" -*`"))[0].strip(" -*`.")
+    return first if first and " " not in first else None
 
 
-def _first(chunks: Iterable[Chunk]) -> str:
-    return next((chunk.text for chunk in chunks), "")[:MOST_CHARACTERS]
+def _fault(words: str) -> str | None:
+    plain = words.casefold()
+    named = (term for term in FAULTS if term != UNKNOWN_FAULT and (term in plain or label(term).casefold() in plain))
+    if term := next(named, None):
+        return term
+    family = family_of(words)
+    return family.fault if family else None
+
+
+def _who(said: str) -> str | None:
+    return said.splitlines()[0].strip(" -*@")[:100] or None if said else None
+
+
+def _change(said: str) -> str | None:
+    return None if said.casefold() in ("", "null", "none", "-", "~") else said
+
+
+def _lasted(said: str) -> float | None:
+    found = _LASTED.findall(said)
+    if not found and re.fullmatch(r"\s*\d+\s*", said.split("\n")[0]):
+        return float(said.split("\n")[0]) * 60
+    return sum(float(amount) * _SECONDS[unit[0].lower()] for amount, unit in found) or None
+
+
+def _first(document: ParsedDocument) -> str:
+    return next((chunk.text for chunk in document.chunks), "")[:MOST_CHARACTERS]

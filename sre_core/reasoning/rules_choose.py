@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from sre_core.diagnosis.faults import GENERIC
 from sre_core.diagnosis.roles import Role, role_of
 from sre_core.diagnosis.showing import kinds_shown
-from sre_core.domain import SOMETHING_ELSE, UNKNOWN_FAULT, Action, Evidence
+from sre_core.domain import SOMETHING_ELSE, UNKNOWN_FAULT, Action, DeadEnd, Evidence, target_of
 from sre_core.investigation import ActionRecord, Investigation, Status
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.look import EVERYTHING, Look
@@ -33,6 +33,8 @@ REPEAT = 0.25
 """What a second look of the same kind at the same place is still worth."""
 ASKED = 0.3
 """Nats that a look is worth at least when a person asked for it; such looks come before all others."""
+DEAD_END = 0.5
+"""What a look is still worth that never brought anything for such alerts."""
 AGAIN = (Status.WITHDRAWN, Status.LET_GO)
 """What was let go of may be proposed again; anything else was answered, refused or rejected."""
 
@@ -66,7 +68,7 @@ def _action(look: Look, worth: float, investigation: Investigation, guided: Sequ
         tool=look.tool,
         arguments=look.arguments,
         step_id=step if step in steps else None,
-        why=look.why,
+        why=" ".join(filter(None, (look.why, _warned(look, investigation)))),
         tests=tuple(tested[:8]),
         components=tuple(sorted(look.reach)),
         expected_gain=round(worth, 3),
@@ -88,7 +90,18 @@ def gain(look: Look, investigation: Investigation, case: Case) -> float:
     value = max(look.sharpness * doubt, look.floor)
     if any(_same_kind(look, record, case) for record in investigation.actions.values() if record.status not in AGAIN):
         value = REPEAT * look.sharpness * doubt
-    return value
+    return DEAD_END * value if dead_end(look, investigation) else value
+
+
+def dead_end(look: Look, investigation: Investigation) -> DeadEnd | None:
+    """What is remembered of this very look having been made for nothing for such alerts; None when it is worth trying."""
+    target = target_of(look.arguments, look.reach)
+    return next((d for d in investigation.dead_ends if d.minded and (d.tool, d.target) == (look.tool, target)), None)
+
+
+def _warned(look: Look, investigation: Investigation) -> str:
+    found = dead_end(look, investigation)
+    return f"For such alerts it brought nothing {found.runs} times, so it counts for half." if found else ""
 
 
 def _in(look: Look, component: str, fault: str) -> float:

@@ -27,7 +27,7 @@ def finding_of_document(output: Value, investigation: Investigation, case: Case)
         case Passages(passages=passages):
             return [_passage(p, investigation) for p in passages if fits(p, investigation, case)][:MOST_PASSAGES]
         case Recalled(recollections=recollections):
-            found = [r for r in recollections if r.similarity >= 0.3]
+            found = [r for r in recollections if r.similarity >= 0.3 and r.recommended]
             return [
                 Finding(
                     kind="past_incident",

@@ -28,8 +28,6 @@ PASS_THROUGH = -0.4
 """Load balancers and proxies show what is behind them more often than they break."""
 PASSES_ON = re.compile(r"(?<![a-z])([ean]?lb|load-?balancer|proxy|ingress|envoy)(?![a-z])", re.IGNORECASE)
 FALSE_ALARM_PRIOR = -1.2
-REMEMBERED = 1.0
-"""Times the similarity of a past incident."""
 ASKED_FOR = 0.3
 MANY = 60
 """Above this many components, only those near the alert are put up at once."""
@@ -95,10 +93,13 @@ def _first_hypotheses(case: Case, investigation: Investigation) -> Iterator[Hypo
     places = _priors(case, alerting)
     for component, prior in places.items():
         yield _hypothesis(component, UNKNOWN_FAULT, prior, "topology" if component not in alerting else "symptom")
+    remembered = _remembered(case, investigation)
     for component in alerting[:2]:
         for fault in faults_in(alert.text)[:3]:
-            yield _hypothesis(component, fault, places.get(component, NAMED) - 0.5 + IN_THE_ALERT, "symptom")
-    yield from _remembered(case, investigation, alerting)
+            told = _hypothesis(component, fault, places.get(component, NAMED) - 0.5 + IN_THE_ALERT, "symptom")
+            before = remembered.pop((component, fault), told)
+            yield max(told, before, key=lambda h: h.prior)
+    yield from remembered.values()
     if not case.components:
         return
     yield _hypothesis(_judged(case, alerting), FALSE_ALARM, FALSE_ALARM_PRIOR, "symptom")
@@ -140,15 +141,16 @@ def faults_in(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _remembered(case: Case, investigation: Investigation, alerting: tuple[str, ...]) -> Iterator[Hypothesis]:
-    """What a past incident that resembles this one turned out to be."""
-    taken = {(component, fault) for component in alerting[:2] for fault in faults_in(investigation.alert.text)[:3]}
+def _remembered(case: Case, investigation: Investigation) -> dict[tuple[str, str], Hypothesis]:
+    """What past incidents that resemble this one turned out to be, each cause once, at the best prior that memory gives it."""
+    found: dict[tuple[str, str], Hypothesis] = {}
     for recollection in investigation.recollections or ():
-        incident = recollection.incident
-        pair = (incident.component or "", incident.fault or "")
-        if pair[0] in case.components and pair[1] in FAULTS and pair not in taken and recollection.similarity >= 0.25:
-            taken.add(pair)
-            yield _hypothesis(*pair, prior=-2.0 + REMEMBERED * recollection.similarity, origin=f"memory: {incident.id}")
+        cause, prior = recollection.incident.cause, recollection.prior
+        if cause is None or prior is None or cause[1] not in FAULTS:
+            continue
+        if (not case.components or cause[0] in case.components) and (cause not in found or found[cause].prior < prior):
+            found[cause] = _hypothesis(*cause, prior=prior, origin=f"memory: {recollection.incident.id}")
+    return found
 
 
 def _asked_for(case: Case, investigation: Investigation, new: list[Hypothesis]) -> Iterator[Hypothesis]:
@@ -258,6 +260,21 @@ def _why(case: Case, investigation: Investigation) -> str:
     if investigation.dismissed and investigation.plan:
         (component, fault), reason = list(investigation.dismissed.items())[-1]
         return f"Goes on without “{statement(component, fault)}” {reason}. What was found so far still counts."
+    return " ".join((_where_first(case, alerting), *_from_memory(investigation)))
+
+
+def _from_memory(investigation: Investigation) -> Iterator[str]:
+    """What memory does to the plan: a claimed cause is put up and must show itself; what never helped comes later."""
+    for claimed in [one for one in investigation.recollections or () if one.claimed][:1]:
+        incident = claimed.incident
+        cause = statement(incident.component or "", incident.fault or UNKNOWN_FAULT).rstrip(".")
+        yield f"This happened before: “{incident.title}”. Then it was: {cause}; it is put up, and has to show itself again."
+    dead_ends = [f"{one.tool} of {one.target} ({one.runs} times)" for one in investigation.dead_ends if one.minded]
+    if dead_ends:
+        yield f"For such alerts these never brought anything, and count for half: {', '.join(dead_ends[:3])}."
+
+
+def _where_first(case: Case, alerting: tuple[str, ...]) -> str:
     if alerting:
         below = sum(1 for c in case.topology.downstream(alerting[0]))
         return (

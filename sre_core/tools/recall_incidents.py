@@ -51,4 +51,5 @@ class RecallIncidents(Tool[RecallQuery, Recalled]):
         if not output.recollections:
             return f"nothing alike among {output.known} incidents"
         best = output.recollections[0]
-        return f"{len(output.recollections)} alike; most: {best.incident.title} ({best.similarity:.0%})"
+        most = "this happened before" if best.claimed else "most"
+        return f"{len(output.recollections)} alike; {most}: {best.incident.title} ({best.similarity:.0%})"

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import Field
 
-from sre_core.domain import Value
+from sre_core.domain import Moment, Value
+from sre_core.knowledge.documents import Scope
 from sre_core.tools.base import Tool, ToolContext
+
+Tier = Literal["link", "name", "title", "code", "search"]
+"""How a document was found: by its very address, alert name, title or error code, or by what it says."""
 
 
 class RunbookQuery(Value):
     """What to look for in the documents."""
 
-    text: str = Field(min_length=1, description="Words of the alert, an error code, a symptom.")
+    text: str = Field(
+        min_length=1, description="Words of the alert, its name or runbook link, an error code, a symptom."
+    )
     component: str | None = Field(default=None, description="Prefer documents about this component.")
     kinds: tuple[str, ...] = Field(
-        default=(), description="Only these kinds: runbook, postmortem, architecture, note; empty is all."
+        default=(), description="Only these kinds: runbook, postmortem, architecture, note, change, code; empty is all."
+    )
+    newer_than: Moment | None = Field(
+        default=None, description="Only documents that are dated, or were taken in, after this."
     )
     limit: int = Field(default=4, ge=1, le=20)
 
@@ -31,10 +40,18 @@ class Passage(Value):
     first_line: int
     last_line: int
     text: str
-    score: float = Field(description="Higher is better; comparable within one answer only.")
+    score: float = Field(description="Higher is better, at most 1; comparable within one answer only.")
     component: str | None = None
     faults: tuple[str, ...] = ()
     matched: tuple[str, ...] = Field(default=(), description="Words of the query that it holds.")
+    tier: Tier = "search"
+    cosine: float | None = Field(
+        default=None, description="Of meaning, -1 to 1; None when it has no vector, or there is no model."
+    )
+    lexical: float = Field(
+        default=0.0, description="Share of the query's words it answers, 0 to 1, rare ones counting more."
+    )
+    why: str = Field(default="", description="Why it is here, in a few words.")
 
     @property
     def citation(self) -> str:
@@ -48,13 +65,17 @@ class Passages(Value):
     query: str
     passages: tuple[Passage, ...]
     searched: int = Field(description="How many documents were searched.")
+    near_misses: tuple[Passage, ...] = Field(default=(), description="What came closest when nothing was relevant.")
+    by: Literal["words", "words and meaning"] = Field(default="words", description="How it was searched.")
 
 
 class Library(Protocol):
     """Documents that can be searched."""
 
-    async def search(self, text: str, *, component: str | None, kinds: tuple[str, ...], limit: int) -> Passages:
-        """The best passages."""
+    async def search(
+        self, text: str, *, component: str | None, kinds: tuple[str, ...], limit: int, scope: Scope | None = None
+    ) -> Passages:
+        """The best passages. ``scope`` narrows further, by source or age; its component and kinds count where none are given."""
 
 
 class SearchRunbooks(Tool[RunbookQuery, Passages]):
@@ -68,7 +89,10 @@ class SearchRunbooks(Tool[RunbookQuery, Passages]):
 
     async def run(self, query: RunbookQuery, context: ToolContext) -> Passages:
         """The best passages, best first; none when the documents do not answer this."""
-        return await self._library.search(query.text, component=query.component, kinds=query.kinds, limit=query.limit)
+        scope = {} if query.newer_than is None else {"scope": Scope(newer_than=query.newer_than)}
+        return await self._library.search(
+            query.text, component=query.component, kinds=query.kinds, limit=query.limit, **scope
+        )
 
     def summarise(self, output: Passages) -> str:
         """How many, and where the best one stands."""

@@ -18,7 +18,6 @@ from pydantic import Field
 from sre_core.bootstrap import Workbench
 from sre_core.domain import (
     Action,
-    Alert,
     Answer,
     Claim,
     Conclusion,
@@ -46,7 +45,7 @@ from sre_core.domain import (
     Weight,
 )
 from sre_core.errors import ToolError
-from sre_core.events import Event
+from sre_core.events import Event, MemoryRecalled
 from sre_core.investigation import ActionRecord, Investigation
 from sre_core.investigator import Investigator, Proposal
 from sre_core.reasoning.answers import answer
@@ -388,7 +387,7 @@ class ScriptedTools:
 class ScriptedMemory:
     """One thing happened before."""
 
-    async def recall(self, alert: Alert) -> Sequence[Recollection]:
+    async def recall(self, investigation: Investigation) -> MemoryRecalled:
         incident = Incident(
             id="pm-2025-11",
             title="checkout OOMKilled after cache change",
@@ -397,7 +396,8 @@ class ScriptedMemory:
             resolution="Rolled back, then bounded the cache by bytes.",
             source="postmortems/2025-11-checkout-oom.md",
         )
-        return [Recollection(incident=incident, similarity=0.71, shared=("checkout", "OOMKilled", "CrashLoopBackOff"))]
+        alike = Recollection(incident=incident, similarity=0.71, shared=("checkout", "OOMKilled", "CrashLoopBackOff"))
+        return MemoryRecalled(recollections=(alike,))
 
 
 class ScriptedWorkbench(Workbench):

@@ -8,12 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
-from sre_core.domain import Alert, Answer, Autonomy, Leaning, Limits, Pace, Quotation, Rating
+from sre_core.domain import (
+    Alert,
+    Answer,
+    Autonomy,
+    ComponentFact,
+    DeadEnd,
+    Incident,
+    Leaning,
+    Limits,
+    Pace,
+    Proof,
+    Quotation,
+    Rating,
+    Recollection,
+)
 from sre_core.events import (
     EVENT,
     SCHEMA_VERSION,
@@ -41,6 +56,7 @@ from sre_core.events import (
     InvestigationForked,
     InvestigationStopped,
     LimitsSet,
+    MemoryRecalled,
     PaceSet,
     QuestionAnswered,
     QuestionAsked,
@@ -51,7 +67,7 @@ from sre_core.events import (
 )
 from sre_core.investigation import Investigation, fold
 from sre_core.loop import investigate
-from tests.fakes import ADMIN, PERSON, FakeReasoner, FakeToolbox, ListTimeline, approval, equipped, fail
+from tests.fakes import ADMIN, PERSON, START, FakeReasoner, FakeToolbox, ListTimeline, approval, equipped, fail
 
 FROZEN = Path(__file__).parent.parent / "frozen"
 FILES = sorted(FROZEN.glob("v*/*.jsonl"))
@@ -98,10 +114,46 @@ def test_every_kind_of_event_is_frozen_in_the_present_version() -> None:
 # -- making them -------------------------------------------------------------------------------------------------------
 
 
+LAST_WINTER = Recollection(
+    incident=Incident(
+        id="investigation:winter",
+        title="The kiln went out",
+        component="kiln",
+        fault="fuel_low",
+        fingerprint="f" * 64,
+        evidence=(Proof(text="tank empty", source="look", component="kiln", evidence_id="E1", seq=5),),
+        fix_held=True,
+        occurred=(START,),
+    ),
+    similarity=0.9,
+    matched=("the same component, kiln",),
+    claimed=True,
+    prior=0.5,
+)
+
+
+class WinterMemory:
+    """Remembers one thing of each kind."""
+
+    async def recall(self, investigation: Investigation) -> MemoryRecalled:
+        fact = ComponentFact(id="f1", component="kiln", text="It is refuelled on Mondays", by="ada", at=START)
+        nothing = DeadEnd(id="d1", kind="kiln cold", tool="look", target="door", runs=3, last_at=START)
+        return MemoryRecalled(
+            recollections=(LAST_WINTER,),
+            facts=(fact,),
+            dead_ends=(nothing,),
+            own_left_out=1,
+            compared=9,
+            memory_counts=0.9,
+        )
+
+
 async def _decided() -> ListTimeline:
     at_hand = equipped(FakeReasoner(looks=3, remedies=("refuel", "open_door")), FakeToolbox())
+    at_hand = replace(at_hand, memory=WinterMemory())
     timeline = ListTimeline()
-    opened = AlertReceived(alert=Alert(title="The kiln is too cold"), autonomy=Autonomy.ASK_ALL, pace=Pace.PLAN)
+    alert = Alert(title="The kiln is too cold")
+    opened = AlertReceived(alert=alert, autonomy=Autonomy.ASK_ALL, pace=Pace.PLAN, recall_own=True)
     said: list[Entry] = [entry(PERSON, PaceSet(pace=Pace.STEP)), entry(PERSON, PaceSet(pace=Pace.FULL))]
     timeline.say(entry(PERSON, opened))
     await investigate(timeline, at_hand)
@@ -182,7 +234,9 @@ async def _steered() -> ListTimeline:
     given = timeline.say(entry(PERSON, StandingApprovalGiven(tool="look")))
     await investigate(timeline, at_hand)
     timeline.say(entry(PERSON, StandingApprovalRevoked(given=given.seq)))
-    timeline.say(entry(PERSON, ConclusionRated(rating=Rating.PARTLY, component="door", note="it was the door")))
+    timeline.say(
+        entry(PERSON, ConclusionRated(rating=Rating.PARTLY, component="door", note="it was the door", fix_held=False))
+    )
     timeline.say(entry(PERSON, ConclusionRefuted(reason="look at the chimney")))
     timeline.say(entry(PERSON, FactStated(text="Another kiln", corrects=("E2",))))
     timeline.say(entry(PERSON, AutonomySet(autonomy=Autonomy.ASK_RISKY)))

@@ -1,19 +1,29 @@
-"""The knowledge base takes documents in, finds the passage that answers, and says when nothing does."""
+"""The knowledge base takes documents in, keeps their history, finds the passage that answers, and forgets what is deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlalchemy import Engine, text
 
 from sre_core.errors import RefusedInput
-from sre_core.knowledge.library import LooseDocuments, SqliteLibrary, create
-from sre_core.knowledge.ranking import rank
+from sre_core.knowledge.documents import Scope, SourceDocument, Tombstone
+from sre_core.knowledge.embedding import Vectors
+from sre_core.knowledge.library import KnowledgeBase, OpenedDocument
+from sre_core.knowledge.vectors import VectorIndex
+from sre_core.store import open_database
 from sre_core.tools.search_runbooks import Passage
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -29,129 +39,284 @@ DOCUMENTS = {
 }
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = create_engine(f"sqlite:///{tmp_path / 'knowledge.db'}")
-    with engine.begin() as connection:
-        create(connection)
-        create(connection)
-    yield engine
-    engine.dispose()
+class FakeEmbedder:
+    """Vectors that have one number a letter: texts of the same letters are alike."""
+
+    model = "letters-1"
+    dimension = 26
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        rows = np.array([[text.lower().count(chr(97 + n)) for n in range(26)] for text in texts], dtype=np.float32)
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+
+class FakeEmbedders:
+    """There at once."""
+
+    state = "ready"
+    problem = None
+
+    def now(self) -> FakeEmbedder:
+        return FakeEmbedder()
+
+    def wait(self, seconds: float | None = None) -> FakeEmbedder:
+        return FakeEmbedder()
+
+
+def document(path: str, content: str) -> SourceDocument:
+    return SourceDocument(path=path, text=content)
 
 
 @pytest.fixture
-def library(engine: Engine) -> SqliteLibrary:
-    library = SqliteLibrary(engine, now=lambda: NOON)
-    for path, text in DOCUMENTS.items():
-        library.ingest(path, text, "ada")
+def library(database: Engine) -> KnowledgeBase:
+    library = KnowledgeBase(database, now=lambda: NOON)
+    for path, content in DOCUMENTS.items():
+        library.take_in(document(path, content), by="ada")
     return library
 
 
+@pytest.fixture
+def with_vectors(database: Engine) -> KnowledgeBase:
+    embedders = FakeEmbedders()
+    return KnowledgeBase(database, VectorIndex(database, embedders), embedders, now=lambda: NOON)
+
+
 async def search(
-    library: SqliteLibrary, text: str, component: str | None = None, kinds: tuple[str, ...] = ()
+    library: KnowledgeBase, query: str, component: str | None = None, kinds: tuple[str, ...] = ()
 ) -> list[Passage]:
-    return list((await library.search(text, component=component, kinds=kinds, limit=4)).passages)
+    return list((await library.search(query, component=component, kinds=kinds, limit=4)).passages)
 
 
-async def test_the_passage_that_answers_is_found_and_cited(library: SqliteLibrary) -> None:
-    (best, *_) = await search(library, "TLS handshakes failing since the certificates expire")
-    assert (best.document, best.heading) == ("certificate.md", "Internal certificate expired > Symptoms")
-    assert (best.citation, best.text) == ("certificate.md:5-5", "Handshakes fail with x509.")
-    assert set(best.matched) == {"handshakes", "failing", "certificates", "expire"}
+async def test_the_passage_that_answers_is_found_and_cited(library: KnowledgeBase) -> None:
+    (best, *_) = await search(library, "TLS handshakes failing with x509 since the certificates expire")
+    assert best.document == "certificate.md"
+    assert best.text in DOCUMENTS["certificate.md"]
+    lines = DOCUMENTS["certificate.md"].split("\n")[best.first_line - 1 : best.last_line]
+    assert "\n".join(lines) == best.text
 
 
-async def test_one_passage_a_document(library: SqliteLibrary) -> None:
-    found = await search(library, "certificate")
-    assert [passage.document for passage in found] == ["certificate.md"]
+async def test_one_passage_a_document(library: KnowledgeBase) -> None:
+    found = [passage.document for passage in await search(library, "certificate expired handshakes renew")]
+    assert len(found) == len(set(found))
 
 
-async def test_the_document_of_the_component_comes_first(library: SqliteLibrary) -> None:
-    for component, document in (("checkout", "memory.md"), ("cart", "cart-memory.md")):
-        assert (await search(library, "pods out of memory", component=component))[0].document == document
+async def test_the_document_of_the_component_comes_first(library: KnowledgeBase) -> None:
+    assert (await search(library, "runs out of memory OOMKilled", component="cart"))[0].document == "cart-memory.md"
+    assert (await search(library, "runs out of memory OOMKilled", component="checkout"))[0].document == "memory.md"
 
 
-async def test_a_document_whose_name_is_written_out_comes_first(library: SqliteLibrary) -> None:
-    assert (await search(library, "KubeNodeNotReady kube-node-not-ready volume"))[0].document == "KubeNodeNotReady.md"
+async def test_only_the_kinds_that_are_asked_for(library: KnowledgeBase) -> None:
+    found = await search(library, "certificate expired memory OOMKilled", kinds=("runbook",))
+    assert {passage.document for passage in found} <= {"memory.md", "cart-memory.md"}
+    assert found
 
 
-async def test_only_the_kinds_that_are_asked_for(library: SqliteLibrary) -> None:
-    assert await search(library, "certificate expired", kinds=("runbook",)) == []
+async def test_a_scope_leaves_out_what_is_older_than_asked(library: KnowledgeBase) -> None:
+    later = Scope(newer_than=datetime(2026, 4, 1, tzinfo=UTC))
+    found = await library.search("certificate expired", component=None, kinds=(), limit=4, scope=later)
+    assert found.passages == ()
 
 
-@pytest.mark.parametrize(
-    "text", ["vacation policy for new employees", "!!!", "the of and", "printer in the meeting room", '" OR *']
-)
-async def test_nothing_relevant_is_an_empty_answer(library: SqliteLibrary, text: str) -> None:
-    assert await search(library, text) == []
+@pytest.mark.parametrize("query", ["quarterly holiday calendar of the legal department", "!!!", ""])
+async def test_nothing_relevant_is_an_empty_answer(library: KnowledgeBase, query: str) -> None:
+    assert await search(library, query) == []
 
 
-async def test_an_empty_knowledge_base_answers_nothing(engine: Engine) -> None:
-    found = await SqliteLibrary(engine).search("memory", component=None, kinds=(), limit=3)
-    assert (found.passages, found.searched) == ((), 0)
+async def test_an_empty_knowledge_base_answers_nothing(database: Engine) -> None:
+    assert await search(KnowledgeBase(database), "memory") == []
 
 
-async def test_taking_in_the_same_text_changes_nothing_and_another_replaces_it(library: SqliteLibrary) -> None:
-    assert library.ingest("disk.md", DOCUMENTS["disk.md"], "ada").outcome == "unchanged"
-    assert library.ingest("disk.md", "# Disk full\n\nAsk the zebra.", "ada").outcome == "updated"
-    assert (await search(library, "zebra"))[0].document == "disk.md"
+async def test_the_same_text_changes_nothing_and_another_is_an_update_with_history(library: KnowledgeBase) -> None:
+    same = library.take_in(document("disk.md", DOCUMENTS["disk.md"]), by="bo")
+    assert (same.outcome, same.version) == ("unchanged", 1)
+    changed = library.take_in(document("disk.md", "# Disk full\n\nAsk the zebra."), by="bo")
+    assert (changed.outcome, changed.version) == ("updated", 2)
+    opened = library.document("disk.md")
+    assert isinstance(opened, OpenedDocument)
+    assert [(one.version, one.by, one.current) for one in opened.versions] == [(2, "bo", True), (1, "ada", False)]
+    assert library.text("disk.md", 1) == DOCUMENTS["disk.md"]
+    assert [passage.document for passage in await search(library, "zebra")] == ["disk.md"]
     assert await search(library, "old snapshots") == []
 
 
-async def test_a_document_that_was_removed_is_not_found(library: SqliteLibrary) -> None:
-    assert library.remove("certificate.md")
-    assert not library.remove("certificate.md")
-    assert await search(library, "certificate expired") == []
-    assert [document.path for document in library.documents()] == sorted(DOCUMENTS.keys() - {"certificate.md"})
+async def test_what_its_reader_says_anew_is_an_update_without_a_new_version(library: KnowledgeBase) -> None:
+    told = SourceDocument(path="disk.md", text=DOCUMENTS["disk.md"], component="db")
+    assert (library.take_in(told, by="bo").outcome, library.documents()[3].version) == ("updated", 1)
+    assert next(known for known in library.documents() if known.path == "disk.md").component == "db"
 
 
-def test_documents_are_listed_with_who_added_them_and_when(library: SqliteLibrary) -> None:
-    known = next(document for document in library.documents() if document.path == "memory.md")
-    assert (known.kind, known.component, known.added_by, known.added_at, known.chunks) == (
-        "runbook",
-        "checkout",
-        "ada",
-        NOON,
-        1,
-    )
+async def test_a_deleted_document_leaves_a_tombstone_and_nothing_else(library: KnowledgeBase, database: Engine) -> None:
+    library.take_in(document("disk.md", "# Disk full\n\nAsk the zebra."), by="bo")
+    assert library.delete("disk.md", by="grace", because="out of date")
+    assert not library.delete("disk.md", by="grace")
+    left = library.document("disk.md")
+    assert isinstance(left, Tombstone)
+    assert (left.deleted_by, left.because, left.title) == ("grace", "out of date", "Disk full")
+    assert await search(library, "zebra") == []
+    with database.connect() as connection:
+        tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+        everything = [str(row) for table in tables for row in connection.execute(text(f'SELECT * FROM "{table}"'))]
+    assert not [row for row in everything if "zebra" in row or "snapshots" in row]
+
+
+def test_what_is_deleted_is_not_left_in_the_files_either(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "workbench.db")
+    library = KnowledgeBase(database)
+    library.take_in(document("a.md", "# A\n\n" + "The vault opens with Kwyjibo. " * 50), by="ada")
+    library.take_in(document("a.md", "# A\n\nNothing. Kwyjibo is out of use."), by="ada")
+    library.delete("a.md", by="ada")
+    assert not [file for file in tmp_path.iterdir() if b"wyjibo" in file.read_bytes()]
+    database.dispose()
+
+
+def test_a_document_that_comes_back_has_no_tombstone(library: KnowledgeBase) -> None:
+    library.delete("disk.md", by="grace")
+    library.take_in(document("disk.md", "# Disk full again"), by="ada")
+    assert isinstance(library.document("disk.md"), OpenedDocument)
+    assert library.tombstones() == []
+
+
+def test_documents_are_listed_with_who_added_them_and_when(library: KnowledgeBase) -> None:
+    known = next(known for known in library.documents() if known.path == "memory.md")
+    seen = (known.kind, known.component, known.added_by, known.added_at, known.chunks, known.embedded)
+    assert seen == ("runbook", "checkout", "ada", NOON, 1, 0)
     assert library.text("memory.md") == DOCUMENTS["memory.md"]
     assert library.text("nowhere.md") is None
+    assert library.document("nowhere.md") is None
 
 
-async def test_documents_of_an_incident_are_searched_beside_and_never_stored(library: SqliteLibrary) -> None:
+def test_the_same_text_under_another_name_is_noted(library: KnowledgeBase) -> None:
+    taken = library.take_in(document("copy.md", DOCUMENTS["disk.md"]), by="ada")
+    assert taken.notes == ("The same text is there as disk.md.",)
+
+
+async def test_documents_of_an_incident_are_searched_beside_and_never_stored(library: KnowledgeBase) -> None:
     beside = library.with_documents({"documents/campaign.md": "# Campaign calendar\n\nThe newsletter goes out at ten."})
     found = await beside.search("newsletter campaign", component=None, kinds=(), limit=3)
     assert [passage.document for passage in found.passages] == ["documents/campaign.md"]
     assert found.searched == len(DOCUMENTS) + 1
-    assert (await beside.search("certificate expired", component=None, kinds=(), limit=3)).passages[
-        0
-    ].document == "certificate.md"
+    again = await beside.search("certificate expired", component=None, kinds=(), limit=3)
+    assert again.passages[0].document == "certificate.md"
     assert len(library.documents()) == len(DOCUMENTS)
 
 
-def test_a_folder_is_taken_in_by_paths_relative_to_it(engine: Engine, tmp_path: Path) -> None:
-    (tmp_path / "docs" / "runbooks").mkdir(parents=True)
-    (tmp_path / "docs" / "runbooks" / "a.md").write_text("# A\n\ntext")
-    (tmp_path / "docs" / "picture.png").write_bytes(b"\x89PNG")
-    outcomes = SqliteLibrary(engine).ingest_folder(tmp_path / "docs", "ada")
-    assert [(outcome.document, outcome.outcome) for outcome in outcomes] == [("runbooks/a.md", "added")]
-    with pytest.raises(RefusedInput, match="no folder"):
-        SqliteLibrary(engine).ingest_folder(tmp_path / "nowhere", "ada")
-
-
-@pytest.mark.parametrize(
-    ("path", "text"), [("a.pdf", "x"), ("a.md", "  "), ("a.md", "x\x00y"), ("", "x"), ("a.md", "x" * 5_000_001)]
-)
-def test_what_is_no_document_is_refused(engine: Engine, path: str, text: str) -> None:
+@pytest.mark.parametrize("content", ["  ", "x\x00y", ""])
+def test_what_is_no_text_is_refused_and_nothing_is_stored(database: Engine, content: str) -> None:
+    library = KnowledgeBase(database)
     with pytest.raises(RefusedInput):
-        SqliteLibrary(engine).ingest(path, text, "ada")
-
-
-@given(st.text(max_size=100))
-def test_any_query_is_answered(query: str) -> None:
-    for passage in rank([LooseDocuments(DOCUMENTS)], query, "cart", (), 3):
-        assert passage.matched
+        library.take_in(document("a.md", content), by="ada")
+    assert library.documents() == []
 
 
 @pytest.mark.parametrize("query", ['"', "NEAR(a b)", "a AND", "title:x", "*", "co-op's \u00fc\u4e2d\u6587 \U0001f600"])
-async def test_query_syntax_of_the_database_has_no_meaning(library: SqliteLibrary, query: str) -> None:
+async def test_query_syntax_of_the_database_has_no_meaning(library: KnowledgeBase, query: str) -> None:
     assert isinstance(await search(library, f"certificate {query}"), list)
+
+
+def test_documents_that_an_older_cutter_took_apart_are_cut_again(library: KnowledgeBase, database: Engine) -> None:
+    with database.begin() as connection:
+        connection.execute(text("DELETE FROM wb_chunks"))
+        connection.execute(text("UPDATE wb_documents SET cut_by = 0"))
+    assert library.cut_again() == len(DOCUMENTS)
+    assert all(known.chunks for known in library.documents())
+    assert library.cut_again() == 0
+
+
+async def test_vectors_follow_the_documents(with_vectors: KnowledgeBase) -> None:
+    for path, content in DOCUMENTS.items():
+        with_vectors.take_in(document(path, content), by="ada")
+    assert with_vectors.state().embedded == 0
+    assert with_vectors.embed_pending() == with_vectors.state().chunks
+    assert with_vectors.embed_pending() == 0
+    assert with_vectors.state().embedded == with_vectors.state().chunks
+    (best, *_) = await search(with_vectors, "certificate expired handshakes")
+    assert best.cosine is not None
+
+
+class Shelf(RuleBasedStateMachine):
+    """Whatever is taken in, changed and deleted: what is listed, cut and searched is what a plain mapping holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.database = open_database(Path(self.folder.name) / "workbench.db")
+        embedders = FakeEmbedders()
+        self.library = KnowledgeBase(self.database, VectorIndex(self.database, embedders), embedders)
+        self.held: dict[str, str] = {}
+
+    paths = st.sampled_from(["a.md", "b.md", "c.txt"])
+    texts = st.sampled_from(["# A\n\nalpha", "# A\n\nalpha\n\n## B\n\nbeta", "gamma", "# A\n\ndelta " * 40])
+
+    @rule(path=paths, content=texts)
+    def take_in(self, path: str, content: str) -> None:
+        expected = "added" if path not in self.held else "unchanged" if self.held[path] == content else "updated"
+        assert self.library.take_in(document(path, content), by="ada").outcome == expected
+        self.held[path] = content
+
+    @rule(path=paths)
+    def delete(self, path: str) -> None:
+        assert self.library.delete(path, by="ada") == (self.held.pop(path, None) is not None)
+
+    @rule()
+    def embed(self) -> None:
+        self.library.embed_pending()
+        assert self.library.state().embedded == self.library.state().chunks
+
+    @invariant()
+    def holds_what_was_taken_in(self) -> None:
+        assert {known.path: self.library.text(known.path) for known in self.library.documents()} == self.held
+        counts = {
+            "orphaned words": "SELECT count(*) FROM wb_chunks_fts WHERE rowid NOT IN (SELECT id FROM wb_chunks)",
+            "passages without words": "SELECT count(*) FROM wb_chunks WHERE id NOT IN (SELECT rowid FROM wb_chunks_fts)",
+            "orphaned passages": "SELECT count(*) FROM wb_chunks WHERE document_id NOT IN (SELECT id FROM wb_documents)",
+            "orphaned names": "SELECT count(*) FROM wb_names WHERE document_id NOT IN (SELECT id FROM wb_documents)",
+            "documents without passages": "SELECT count(*) FROM wb_documents WHERE id NOT IN (SELECT document_id FROM wb_chunks)",
+        }
+        with self.database.connect() as connection:
+            assert {what: connection.execute(text(sql)).scalar() for what, sql in counts.items()} == dict.fromkeys(
+                counts, 0
+            )
+
+    def teardown(self) -> None:
+        self.database.dispose()
+        self.folder.cleanup()
+
+
+TestShelf = Shelf.TestCase
+TestShelf.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from sre_core.knowledge.documents import SourceDocument
+from sre_core.knowledge.library import KnowledgeBase
+from sre_core.store import open_database
+library = KnowledgeBase(open_database(Path(sys.argv[1])))
+for number in range(100000):
+    library.take_in(SourceDocument(path=f"{number}.md", text=f"# Number {number}\\n\\n" + "words " * 200), by="ada")
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.slow
+@given(st.integers(1, 60))
+@settings(max_examples=5, deadline=None)
+def test_a_process_that_is_killed_loses_no_acknowledged_document_and_leaves_no_orphan(after: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "workbench.db"
+        open_database(path).dispose()
+        writer = subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True)
+        assert writer.stdout is not None
+        acknowledged = [int(writer.stdout.readline()) for _ in range(after)]
+        os.kill(writer.pid, signal.SIGKILL)
+        acknowledged += [int(line) for line in writer.communicate()[0].splitlines() if line.strip().isdigit()]
+        database = open_database(path)
+        known = {one.path for one in KnowledgeBase(database).documents()}
+        assert {f"{number}.md" for number in acknowledged[:-1]} <= known
+        with database.connect() as connection:
+            chunks = connection.execute(text("SELECT count(*) FROM wb_chunks")).scalar()
+            words = connection.execute(text("SELECT count(*) FROM wb_chunks_fts")).scalar()
+            bare = "SELECT count(*) FROM wb_documents WHERE id NOT IN (SELECT document_id FROM wb_chunks)"
+            assert (chunks, connection.execute(text(bare)).scalar()) == (words, 0)
+        database.dispose()

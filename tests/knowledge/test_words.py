@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sre_core.knowledge.words import by_stem, stem, stems, words
+from sre_core.knowledge.words import (
+    by_stem,
+    exact_name,
+    exact_names_of_link,
+    links,
+    names_written,
+    spelled_out,
+    stem,
+    stems,
+    words,
+)
 
 
 def test_camel_case_and_snake_case_are_taken_apart() -> None:
@@ -52,3 +62,46 @@ def test_different_words_keep_different_stems(pair: str) -> None:
 def test_any_text_has_stems_of_one_token_each(text: str) -> None:
     assert all(stem and not stem.isspace() and " " not in stem for stem in stems(text))
     assert list(by_stem(text)) == list(dict.fromkeys(stems(text)))
+
+
+@pytest.mark.parametrize(
+    "name", ["KubePodCrashLooping", "kube-pod-crash-looping", "Kube pod crash looping", "kube_pod_crash_looping"]
+)
+def test_a_name_is_the_same_however_it_is_written(name: str) -> None:
+    assert exact_name(name) == "kubepodcrashlooping"
+
+
+def test_a_link_is_known_whole_and_by_its_fragment_or_last_part() -> None:
+    assert exact_names_of_link("https://runbooks.example/docs/alerts/KubePodCrashLooping.md)") == (
+        "runbooksexampledocsalertskubepodcrashloopingmd",
+        "kubepodcrashlooping",
+    )
+    assert exact_names_of_link("http://docs.example/health-checks/#osd-nearfull")[1] == "osdnearfull"
+    assert exact_names_of_link("http://docs.example/shop/README.md") == ("docsexampleshopreadmemd",)
+
+
+def test_names_are_lines_first_words_and_what_only_a_name_is_written_like() -> None:
+    names = names_written("mysql_replication_lag: the node-exporter says MySQLDown, code ORA-01555\nDisk full")
+    assert {"mysqlreplicationlag", "mysqldown", "ora01555", "diskfull"} <= set(names)
+    assert "nodeexporter" not in names
+    assert "exporter" not in names
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [
+        ("KubePodCrashLooping", "Kube Pod Crash Looping"),
+        ("OSD_DOWN", "OSD DOWN"),
+        ("etcdNoLeader", "etcd No Leader"),
+        ("HTTPServerDown", "HTTP Server Down"),
+    ],
+)
+def test_a_name_is_spelled_out(name: str, spelled: str) -> None:
+    assert spelled_out(name) == spelled
+
+
+@given(st.text())
+def test_any_text_may_be_asked_for_names(text: str) -> None:
+    assert all(name == exact_name(name) for name in names_written(text))
+    for link in links(f"{text} https://{text}"):
+        assert all(name == exact_name(name) for name in exact_names_of_link(link))

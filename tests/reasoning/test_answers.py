@@ -36,7 +36,7 @@ from sre_core.events import (
     entry,
 )
 from sre_core.investigation import fold
-from sre_core.knowledge.library import SqliteLibrary
+from sre_core.knowledge.library import KnowledgeBase
 from sre_core.knowledge.words import words
 from sre_core.loop import investigate
 from sre_core.memory.incidents import IncidentStore
@@ -88,7 +88,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Samples]:
     folder = tmp_path_factory.mktemp("samples")
     database = open_database(folder / "workbench.db")
     equipment = Equipment(
-        SqliteLibrary(database), IncidentStore(database), Contents(database), answer_within=timedelta(hours=1)
+        KnowledgeBase(database), IncidentStore(database), Contents(database), answer_within=timedelta(hours=1)
     )
 
     async def run(workspace: str, events: list[Event]) -> ListTimeline:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sre_core import events as ev
 from sre_core.beliefs import percent
-from sre_core.domain import Action, Alert, Observation, Plan, Recollection
+from sre_core.domain import Action, Alert, ComponentFact, Observation, Plan, Recollection
 from sre_core.reasoning.answering.passages import NO_LONGER, Kind, Passage
 from sre_core.reasoning.answering.phrases import call
 from sre_core.reasoning.answering.standing import Standing
@@ -35,7 +35,14 @@ def of_memory(one: Recollection, seq: int) -> Passage:
     past = one.incident
     text = f"{past.title}: {past.resolution}" if past.resolution else past.title
     about = " ".join((past.component or "", past.fault or "", past.symptoms, past.source))
-    return Passage(Kind.MEMORY, seq, text, f"Recalled, {percent(one.similarity)} alike", about)
+    lead = "It happened before" if one.claimed else "Recalled" if one.recommended else f"Recalled, but {one.standing.value}"
+    return Passage(Kind.MEMORY, seq, text, f"{lead}, {percent(one.similarity)} alike", about)
+
+
+def of_remembered_fact(fact: ComponentFact, seq: int) -> Passage:
+    """What somebody said about a component in another investigation."""
+    lead = f"{fact.by} said of {fact.component} on {fact.at:%Y-%m-%d}"
+    return Passage(Kind.MEMORY, seq, fact.text, lead, f"fact {fact.component} {fact.by}")
 
 
 def of_plan(plan: Plan, seq: int, now: Standing) -> Iterator[Passage]:

@@ -23,7 +23,15 @@ from sre_core.reasoning.answering.findings import (
     of_reflection,
     of_refutation,
 )
-from sre_core.reasoning.answering.looks import of_action, of_alert, of_failure, of_memory, of_plan, of_success
+from sre_core.reasoning.answering.looks import (
+    of_action,
+    of_alert,
+    of_failure,
+    of_memory,
+    of_plan,
+    of_remembered_fact,
+    of_success,
+)
 from sre_core.reasoning.answering.passages import Kind, Passage
 from sre_core.reasoning.answering.standing import Standing
 
@@ -48,8 +56,8 @@ def _of(event: ev.Event, now: Standing) -> Iterable[Passage]:
     match event.happening:
         case ev.AlertReceived(alert=alert):
             return [*of_alert(alert, seq), *held(event, now)]
-        case ev.MemoryRecalled(recollections=recollections):
-            return [of_memory(one, seq) for one in recollections]
+        case ev.MemoryRecalled(recollections=recollections, facts=facts):
+            return [*(of_memory(one, seq) for one in recollections), *(of_remembered_fact(one, seq) for one in facts)]
         case ev.PlanProposed(plan=plan, hypotheses=hypotheses):
             return [*of_plan(plan, seq, now), *of_hypotheses(hypotheses, seq, now)]
         case ev.ActionProposed(action=action):

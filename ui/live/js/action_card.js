@@ -4,14 +4,16 @@ import { attribute, fold, h, redraw, say, show } from "./dom.js";
 import { lasting } from "./clock.js";
 import { codeBlock, copyButton } from "./cards.js";
 import { decision } from "./signed.js";
+import { citations } from "./citations.js";
 
-export function actionBody(model, { fetchText }) {
+export function actionBody(model, { fetchText, talk }) {
   const parts = {
     subject: h("span", { class: "subject" }),
     status: h("span", { class: "badge", "data-testid": "action-status" }),
     time: h("span", { class: "lasting" }),
     decisions: h("div", { class: "decisions" }),
     outcome: h("p", { class: "outcome" }),
+    cites: h("div"),
     excerpt: h("div"),
     result: fold("Result", () => wholeOutput(model.action, fetchText), { hidden: true, "data-testid": "result" }),
   };
@@ -20,12 +22,12 @@ export function actionBody(model, { fetchText }) {
   const given = fold("Arguments", () => codeBlock(model.arguments, "Arguments"), { "data-testid": "arguments" });
   return {
     beside: h("span", { class: "beside" }, parts.subject, effect, parts.status, parts.time),
-    nodes: [why, parts.decisions, parts.outcome, h("div", { class: "folds" }, given, parts.result)],
-    update: (next) => update(parts, next),
+    nodes: [why, parts.decisions, parts.outcome, parts.cites, h("div", { class: "folds" }, given, parts.result)],
+    update: (next) => update(parts, next, talk),
   };
 }
 
-function update(parts, next) {
+function update(parts, next, talk) {
   say(parts.subject, next.subject).title = next.subject;
   say(parts.status, next.status);
   attribute(parts.status, "data-tone", next.tone);
@@ -33,6 +35,7 @@ function update(parts, next) {
   redraw(parts.decisions, next.decisions, (all) => all.map(decision));
   show(parts.outcome, Boolean(next.outcome));
   say(parts.outcome, next.outcome);
+  redraw(parts.cites, next.cites, (all) => citations(all, talk));
   show(parts.result, next.has_output);
   attribute(parts.time, "data-running-since", next.running ? new Date(next.started).getTime() : null);
   if (!next.running) say(parts.time, next.seconds === null ? "" : lasting(next.seconds * 1000));

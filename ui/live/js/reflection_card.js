@@ -6,6 +6,7 @@ import { percent } from "./figures.js";
 import { sparkline } from "./spark.js";
 import { paragraph } from "./cards.js";
 import { menu } from "./menu.js";
+import { citations } from "./citations.js";
 
 const MOST_IN_FULL = 3;
 const MOST_LINES = 3;
@@ -75,7 +76,7 @@ export function markChanges(root, changes) {
   }
 }
 
-export function evidenceBlock(piece, { correct }) {
+export function evidenceBlock(piece, { correct, talk }) {
   const where = [piece.component, piece.finding].filter(Boolean).join(" · ");
   const onset = piece.onset && h("span", { class: "onset-at", text: `since ${utc(piece.onset)} UTC` });
   const picture = piece.series ? sparkline(piece.series) : null;
@@ -93,7 +94,7 @@ export function evidenceBlock(piece, { correct }) {
     ),
     h("blockquote", { text: piece.quote }),
     picture,
-    piece.locator ? h("p", { class: "quiet locator", text: piece.locator }) : null,
+    piece.cites ? citations([piece.cites], talk) : piece.locator ? h("p", { class: "quiet locator", text: piece.locator }) : null,
     piece.weights.length ? h("p", { class: "weights" }, piece.weights.map(weight)) : null,
   );
   if (picture) drawn.set(node, { piece, picture, marks: piece.series.changes.length });

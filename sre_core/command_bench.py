@@ -1,0 +1,51 @@
+"""What every command needs: a workbench in a state folder, and the person at the keyboard."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from sre_core.bootstrap import Workbench
+from sre_core.errors import RefusedInput
+from sre_core.people import Person, Role
+from sre_core.settings import Settings, read_settings
+
+
+@contextmanager
+def opened(home: str | None) -> Iterator[Workbench]:
+    """A workbench in ``home``, else in a temporary folder that is gone afterwards. Started only where something is to run.
+
+    In a temporary folder there is no embedding model: a few documents that are gone in a moment are found by words.
+    """
+    with nullcontext(home) if home else _temporary_folder() as folder:
+        bench = Workbench(_settings(folder, temporary=home is None))
+        try:
+            yield bench
+        finally:
+            bench.close()
+
+
+def person() -> Person:
+    """Whoever has a shell here may do everything: the state folder is theirs."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = "operator"
+    return Person(name=name, role=Role.ADMIN, via=f"command line on {socket.gethostname()}")
+
+
+def _settings(folder: str, temporary: bool) -> Settings:
+    if temporary:
+        return read_settings(home=Path(folder), embedding_model="none", vector_index="exact")
+    return read_settings(home=Path(folder))
+
+
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="sre-workbench-")
+    except OSError as error:
+        raise RefusedInput(f"No temporary folder can be made ({error}). Give --home DIR.") from error

@@ -1,0 +1,1 @@
+"""Sources of documents that refresh: folders, Git repositories, Slack exports, Prometheus rules, a topology."""

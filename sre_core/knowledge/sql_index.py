@@ -1,0 +1,130 @@
+"""The knowledge base as an index: full text by SQLite's FTS5, vectors by the vector index, names by their table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from numpy import float32
+from numpy.typing import NDArray
+from sqlalchemy import Engine, RowMapping, text
+
+from sre_core.knowledge.documents import Scope
+from sre_core.knowledge.index import BODY, HEADING, TITLE, Candidate, Scored
+from sre_core.knowledge.storage import expanded, scope_query
+from sre_core.store import reading
+
+MOST_ASKED = 30_000
+"""Values in one ``IN``; SQLite takes 32 766."""
+
+
+class Neighbours(Protocol):
+    """Nearest neighbours among the vectors of passages."""
+
+    def search(self, vector: NDArray[float32], scope: Scope, limit: int) -> Sequence[Scored]:
+        """Passages by cosine, best first."""
+
+    def cosines(self, vector: NDArray[float32], chunks: Sequence[int]) -> Mapping[int, float]:
+        """The cosine of exactly these passages; those without a vector are left out."""
+
+
+class SqlIndex:
+    """Implements ``SearchIndex``."""
+
+    def __init__(self, engine: Engine, neighbours: Neighbours) -> None:
+        self._engine = engine
+        self._neighbours = neighbours
+
+    def sizes(self) -> tuple[int, int]:
+        """(documents, passages)."""
+        counts = "SELECT (SELECT count(*) FROM wb_documents) AS documents, (SELECT count(*) FROM wb_chunks) AS passages"
+        with reading(self._engine) as connection:
+            row = connection.execute(text(counts)).one()
+        return int(row.documents), int(row.passages)
+
+    def frequencies(self, stems: Sequence[str]) -> Mapping[str, int]:
+        """Stem -> how many passages have it."""
+        statement = expanded("SELECT term, doc FROM wb_chunks_vocabulary WHERE term IN :terms", "terms", stems)
+        with reading(self._engine) as connection:
+            return {row.term: int(row.doc) for row in connection.execute(statement)}
+
+    def exact(self, names: Sequence[str], scope: Scope) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Normalised name -> (path, tier) of the documents that are called that."""
+        condition, values = _condition(scope)
+        statement = f"""SELECT n.name, n.tier, d.path FROM wb_names n JOIN wb_documents d ON d.id = n.document_id
+            WHERE n.name IN :names {condition} ORDER BY d.path"""  # noqa: S608 - our own conditions only
+        found: dict[str, list[tuple[str, str]]] = {}
+        with reading(self._engine) as connection:
+            for row in connection.execute(expanded(statement, "names", names[:MOST_ASKED]), values):
+                found.setdefault(row.name, []).append((row.path, row.tier))
+        return found
+
+    def lexical(self, stems: Sequence[str], scope: Scope, limit: int) -> Sequence[Scored]:
+        """Passages that have any of the stems, by BM25, best first."""
+        if not stems:
+            return []
+        wanted = " OR ".join(f'"{stem}"' for stem in stems)
+        component = scope.component if scope.only_component else None
+        narrowed = scope_query(component, scope.kinds, scope.sources)
+        match = f"{{title heading body}} : ({wanted})" + (f" AND {narrowed}" if narrowed else "")
+        score = f"-bm25(wb_chunks_fts, {TITLE}, {HEADING}, {BODY}, 0.0)"
+        dated, values = _newer(scope)
+        joined = "JOIN wb_chunks c ON c.id = f.rowid JOIN wb_documents d ON d.id = c.document_id" if dated else ""
+        statement = f"""SELECT f.rowid AS id, {score} AS score FROM wb_chunks_fts f {joined}
+            WHERE wb_chunks_fts MATCH :match {dated} ORDER BY score DESC, f.rowid LIMIT :limit"""  # noqa: S608 - see above
+        with reading(self._engine) as connection:
+            rows = connection.execute(text(statement), {**values, "match": match, "limit": limit})
+            return [(int(row.id), float(row.score)) for row in rows]
+
+    def dense(self, vector: NDArray[float32], scope: Scope, limit: int) -> Sequence[Scored]:
+        """Passages by cosine, best first."""
+        return self._neighbours.search(vector, scope, limit)
+
+    def cosines(self, vector: NDArray[float32], chunks: Sequence[int]) -> Mapping[int, float]:
+        """The cosine of exactly these passages."""
+        return self._neighbours.cosines(vector, chunks)
+
+    def passages(self, chunks: Sequence[int]) -> Sequence[Candidate]:
+        """The passages of these ids."""
+        statement = """SELECT c.id AS chunk, d.path AS document, d.title, d.kind, d.component, d.faults, d.source, d.dated,
+                d.updated_at AS taken_in, c.heading, c.first_line, c.last_line, c.text
+            FROM wb_chunks c JOIN wb_documents d ON d.id = c.document_id WHERE c.id IN :ids"""
+        with reading(self._engine) as connection:
+            rows = connection.execute(expanded(statement, "ids", chunks[:MOST_ASKED])).mappings()
+            return [_candidate(row) for row in rows]
+
+    def of_documents(self, paths: Sequence[str]) -> Sequence[int]:
+        """Ids of all passages of these documents, in the order they stand."""
+        statement = """SELECT c.id FROM wb_chunks c JOIN wb_documents d ON d.id = c.document_id
+            WHERE d.path IN :paths ORDER BY d.path, c.first_line, c.id"""
+        with reading(self._engine) as connection:
+            return [int(id_) for id_ in connection.execute(expanded(statement, "paths", paths[:MOST_ASKED])).scalars()]
+
+
+def _candidate(row: RowMapping) -> Candidate:
+    dated = datetime.fromisoformat(row["dated"]) if row["dated"] else None
+    taken_in = datetime.fromisoformat(row["taken_in"])
+    return Candidate(**{**row, "faults": tuple(json.loads(row["faults"])), "dated": dated, "taken_in": taken_in})
+
+
+def _condition(scope: Scope) -> tuple[str, dict[str, object]]:
+    """The scope as a condition on ``d``, a document."""
+    dated, values = _newer(scope)
+    conditions = [dated] if dated else []
+    if scope.only_component:
+        conditions.append("AND d.component IS :component")
+        values["component"] = scope.component
+    for column, wanted in (("kind", scope.kinds), ("source", scope.sources)):
+        if wanted:
+            names = {f"{column}{place}": value for place, value in enumerate(wanted)}
+            conditions.append(f"AND d.{column} IN ({', '.join(f':{name}' for name in names)})")
+            values |= names
+    return " ".join(conditions), values
+
+
+def _newer(scope: Scope) -> tuple[str, dict[str, object]]:
+    if scope.newer_than is None:
+        return "", {}
+    return "AND coalesce(d.dated, d.updated_at) > :newer_than", {"newer_than": scope.newer_than.isoformat()}

@@ -1,0 +1,213 @@
+"""The commands on the knowledge base: ``ingest``, ``search``, ``ask`` and ``knowledge ...``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sre_core.command_bench import opened, person
+from sre_core.console import harmless
+from sre_core.errors import RefusedInput
+from sre_core.knowledge.documents import IngestOutcome, Scope
+from sre_core.knowledge.library import KnowledgeBase
+
+DONE, REFUSED = 0, 2
+SMALLEST_WORK = 20
+"""Passages from which it is worth telling how far their embedding has come."""
+
+
+def ingest(options: argparse.Namespace) -> int:
+    """Put documents into the knowledge base: files of any known form, folders and zips."""
+    from sre_core.knowledge.reading.given import FileGiven
+
+    given = [FileGiven(name=name, content=path) for name, path in _files(options.paths)]
+    taken = refused = 0
+    with opened(options.home) as bench:
+        for outcome in bench.desk.upload(given, by=person()):
+            if isinstance(outcome, IngestOutcome):
+                taken += 1
+                print(harmless(_line(outcome)))
+            else:
+                refused += 1
+                print(harmless(f"refused: {outcome.name}: {outcome.reason}"), file=sys.stderr)
+        if options.home:
+            bench.knowledge.load_model()
+            embed(bench.library)
+    if options.home is None:
+        print("Kept nowhere: give --home DIR to keep them (the workbench itself uses .workbench).", file=sys.stderr)
+    return REFUSED if refused and not taken else DONE
+
+
+def embed(library: KnowledgeBase) -> None:
+    """Compute what vectors are missing, and tell how far that is."""
+    shown = sys.stderr.isatty()
+
+    def progress(done: int, of: int) -> None:
+        if shown and of >= SMALLEST_WORK:
+            print(f"\rvectors: {done} of {of}", end="" if done < of else "\n", file=sys.stderr, flush=True)
+
+    library.embed_pending(progress)
+    if problem := library.state().problem:
+        print(f"no vectors: {problem}", file=sys.stderr)
+
+
+def search(options: argparse.Namespace) -> int:
+    """Search the knowledge base."""
+    with opened(options.home) as bench:
+        bench.knowledge.load_model()
+        bench.embedders.wait()
+        found = asyncio.run(
+            bench.library.search(options.query, component=None, kinds=(), limit=options.limit, scope=_scope(options))
+        )
+    if options.json:
+        print(found.model_dump_json(indent=2))
+    elif not found.passages:
+        hint = "" if found.searched else " There are none yet: python -m sre_core ingest PATH --home DIR"
+        print(f"The documents do not answer this ({found.searched} searched).{hint}")
+    for passage in () if options.json else found.passages:
+        first = next((line for line in passage.text.splitlines() if line.strip()), "")
+        print(harmless(f"{passage.score:6.2f}  {passage.citation}  {passage.heading}\n        {first[:160]}"))
+    return DONE
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Ask the documents a question: quotes with the lines they stand in, or that the documents do not answer it."""
+    with opened(options.home) as bench:
+        bench.knowledge.load_model()
+        bench.embedders.wait()
+        answered = asyncio.run(bench.library.ask(options.question, scope=_scope(options), limit=options.limit))
+    if options.json:
+        print(answered.model_dump_json(indent=2))
+        return DONE
+    print(harmless(answered.said))
+    for quote in answered.quotes:
+        print(harmless(f"\n{quote.citation}  {quote.heading}\n  {quote.text}"))
+    return DONE
+
+
+def rebuild(options: argparse.Namespace) -> int:
+    """Make the vector index anew from the database; nothing is embedded again."""
+    with opened(_home(options)) as bench:
+        bench.knowledge.load_model()
+        bench.embedders.wait()
+        bench.library.rebuild()
+        state = bench.library.state()
+    print(
+        f"{state.embedded} of {state.chunks} passages of {state.documents} documents have a vector. {state.vectors_state}"
+    )
+    return DONE
+
+
+def show(options: argparse.Namespace) -> int:
+    """List the documents, and say how the index stands."""
+    with opened(_home(options)) as bench:
+        for known in bench.library.documents():
+            print(
+                harmless(
+                    f"{known.kind:<12} v{known.version:<3} {known.chunks:>4} passages  {known.path}  ({known.source})"
+                )
+            )
+        state = bench.library.state()
+    print(f"{state.documents} documents, {state.chunks} passages. {state.vectors_state}")
+    return DONE
+
+
+def delete(options: argparse.Namespace) -> int:
+    """Delete documents from database, vectors and disk; a tombstone stays."""
+    with opened(_home(options)) as bench:
+        gone = [path for path in options.paths if bench.desk.delete(path, by=person(), because=options.because)]
+    missing = sorted(set(options.paths) - set(gone))
+    if missing:
+        raise RefusedInput(
+            f"There is no document {missing[0]!r}. `knowledge list` shows their paths. Deleted: {len(gone)}."
+        )
+    print(f"deleted: {len(gone)}")
+    return DONE
+
+
+def add_arguments(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Make the commands known to the command line."""
+    one = _command(commands, "ingest", ingest, "put documents into the knowledge base")
+    one.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or a zip of documents")
+
+    one = _command(commands, "search", search, "search the knowledge base")
+    one.add_argument("query", metavar="QUERY")
+    _narrowed(one)
+
+    one = _command(commands, "ask", ask, "ask the documents a question")
+    one.add_argument("question", metavar="QUESTION")
+    _narrowed(one)
+
+    below = commands.add_parser("knowledge", help="the knowledge base").add_subparsers(required=True, metavar="COMMAND")
+    _command(below, "list", show, "list the documents")
+    _command(below, "rebuild", rebuild, "make the vector index anew, without embedding again")
+    one = _command(below, "delete", delete, "delete documents for good")
+    one.add_argument("paths", nargs="+", metavar="DOCUMENT")
+    one.add_argument("--because", default="", metavar="TEXT", help="why; it stays on the tombstone")
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: object, help_: str
+) -> argparse.ArgumentParser:
+    added = commands.add_parser(name, help=help_, description=help_)
+    added.set_defaults(run=run)
+    added.add_argument("--home", metavar="DIR", help="state folder; without it a temporary one is used")
+    return added
+
+
+def _narrowed(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--json", action="store_true")
+    one.add_argument("--limit", type=_positive, default=5)
+    one.add_argument("--component", metavar="NAME", help="prefer documents about it")
+    one.add_argument("--only", action="store_true", help="with --component: nothing else")
+    one.add_argument(
+        "--kind", action="append", default=[], metavar="KIND", help="runbook, postmortem, change, code ..."
+    )
+
+
+def _scope(options: argparse.Namespace) -> Scope:
+    return Scope(component=options.component, only_component=options.only, kinds=tuple(options.kind))
+
+
+MOST_PASSAGES = 1000
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_PASSAGES:
+        raise argparse.ArgumentTypeError(f"give a number from 1 to {MOST_PASSAGES}")
+    return number
+
+
+def _home(options: argparse.Namespace) -> str:
+    from sre_core.settings import read_settings
+
+    return options.home or str(read_settings().home)
+
+
+def _files(paths: Sequence[str]) -> list[tuple[str, Path]]:
+    found = [each for path in map(Path, paths) for each in _below(path)]
+    if not found:
+        raise RefusedInput("There is no file in there.")
+    return found
+
+
+def _below(path: Path) -> Iterator[tuple[str, Path]]:
+    """A file under the name it was given by; the files of a folder, hidden ones left out."""
+    if not path.exists():
+        raise RefusedInput(f"{path} does not exist.")
+    if not path.is_dir():
+        yield str(path), path
+        return
+    for file in sorted(path.rglob("*")):
+        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts):
+            yield str(file), file
+
+
+def _line(outcome: IngestOutcome) -> str:
+    taken_out = "".join(f", {count} {kind} taken out" for kind, count in outcome.redacted.items())
+    notes = "".join(f"\n           {note}" for note in outcome.notes)
+    return f"{outcome.outcome:<10} {outcome.chunks:>4} passages  {outcome.document}{taken_out}{notes}"

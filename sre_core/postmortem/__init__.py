@@ -1,0 +1,1 @@
+"""A postmortem draft of an investigation, as Markdown and as PDF."""

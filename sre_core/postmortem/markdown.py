@@ -1,0 +1,54 @@
+"""A postmortem draft as Markdown: front matter that memory understands, and a note of the evidence behind each sentence."""
+
+from __future__ import annotations
+
+import json
+
+from sre_core.postmortem.draft import PostmortemDraft, Section, Sentence
+
+
+def markdown(draft: PostmortemDraft) -> str:
+    """The draft as a document that can be edited, kept as knowledge and imported as a memory."""
+    parts = [_front_matter(draft), f"# Postmortem: {_plain(draft.title)}", ""]
+    for section in draft.sections:
+        parts += [f"## {section.heading}", "", *_lines(section), ""]
+    seen = dict(draft.seen_at)
+    if draft.evidence:
+        parts += ["## Evidence", ""]
+        for piece in draft.evidence:
+            place = ", ".join(part for part in (piece.source, piece.component, _event(seen.get(piece.id))) if part)
+            parts.append(f"- **{piece.id}** ({place}): `{_plain(piece.quote).replace('`', chr(39))}`")
+        parts.append("")
+    parts.append(f"[n] is event n of investigation {draft.investigation_id}; E1, E2 ... are its evidence.")
+    return "\n".join(parts) + "\n"
+
+
+def _front_matter(draft: PostmortemDraft) -> str:
+    known = {
+        "kind": "postmortem",
+        "id": f"investigation:{draft.investigation_id}",
+        "title": _plain(draft.title),
+        "component": draft.component,
+        "faults": [draft.fault] if draft.fault else None,
+        "started_at": draft.started_at.isoformat() if draft.started_at else None,
+    }
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in known.items() if value]
+    return "\n".join(("---", *lines, "---", ""))
+
+
+def _lines(section: Section) -> list[str]:
+    lines = [f"- {_line(sentence)}" for sentence in section.sentences]
+    return [*lines, *([""] if lines else []), *([f"> To fill in: {section.question}"] if section.question else [])]
+
+
+def _line(sentence: Sentence) -> str:
+    when = f"{sentence.at:%Y-%m-%d %H:%M:%S} UTC · " if sentence.at else ""
+    return f"{when}{_plain(sentence.text)} [{', '.join([*sentence.evidence, *map(str, sentence.events)])}]"
+
+
+def _event(seq: int | None) -> str:
+    return f"event {seq}" if seq else ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

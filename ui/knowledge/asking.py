@@ -1,0 +1,124 @@
+"""The question at the head of the Knowledge page, and what the documents say to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from sre_core.bootstrap import Workbench
+from sre_core.errors import WorkbenchError
+from sre_core.knowledge.ask import Answered, Quote
+from sre_core.knowledge.chunks import lines_of
+from sre_core.knowledge.desk import described
+from sre_core.knowledge.documents import Scope
+from ui import places
+from ui.knowledge import lines
+from ui.listing import as_text
+
+QUESTION = "q"
+"""What an address says was asked, so that an answer can be sent to somebody."""
+LONGEST = 2000
+AGES: dict[str, timedelta | None] = {
+    "of any age": None,
+    "of the last week": timedelta(days=7),
+    "of the last 30 days": timedelta(days=30),
+    "of the last year": timedelta(days=365),
+}
+ANY = "about anything"
+
+
+def asking(bench: Workbench) -> None:
+    """Draw it."""
+    asked = st.query_params.get(QUESTION, "")
+    with st.form("ask", border=False), st.container(key="ask-row", horizontal=True, gap="small"):
+        question = st.text_input(
+            "Ask the documents",
+            value=asked,
+            key="ask-question",
+            placeholder="Ask the documents: how do I …, what does ERROR_CODE mean, or paste an alert's name",
+            label_visibility="collapsed",
+        )
+        pressed = st.form_submit_button("Ask", type="primary", icon=":material/search:")
+    scope = _scope(bench)
+    if pressed:
+        asked = question.strip()[:LONGEST]
+        _keep(asked)
+    if asked:
+        _answer(bench, asked, scope)
+
+
+def _keep(question: str) -> None:
+    if question:
+        st.query_params[QUESTION] = question
+    else:
+        st.query_params.pop(QUESTION, None)
+
+
+def _scope(bench: Workbench) -> Scope:
+    """Which documents may answer: folded away, because mostly all may."""
+    with st.expander("Narrow the search", key="ask-scope", icon=":material/tune:", type="compact"):
+        documents = bench.library.documents()
+        names = described(bench.desk.sources())
+        kinds, sources = sorted({one.kind for one in documents}), sorted({one.source for one in documents})
+        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+            components = sorted({one.component for one in documents if one.component})
+            component = st.selectbox("Component", [ANY, *components], key="ask-component", width=200)
+            age = st.selectbox("Dated", list(AGES), key="ask-age", width=180)
+            kind = st.multiselect("Kinds", kinds, key="ask-kinds", placeholder="all", width=220)
+            source = st.multiselect(
+                "Sources",
+                sources,
+                key="ask-sources",
+                placeholder="all",
+                width=220,
+                format_func=lambda one: as_text(names.get(one) or str(one)),
+            )
+        own = st.checkbox("Only this component's own documents", key="ask-own", disabled=component == ANY)
+    since = AGES[age]
+    return Scope(
+        component=None if component == ANY else component,
+        only_component=own and component != ANY,
+        kinds=tuple(kind),
+        sources=tuple(source),
+        newer_than=datetime.now(UTC) - since if since else None,
+    )
+
+
+def _answer(bench: Workbench, question: str, scope: Scope) -> None:
+    try:
+        with st.spinner("Looking …", show_time=False):
+            answered = bench.desk.ask(question, scope)
+    except WorkbenchError as error:
+        st.error(as_text(str(error)), icon=":material/error:")
+        return
+    with st.container(key="answer", gap="small"):
+        if not answered.answered:
+            _nothing(answered)
+            return
+        st.caption(as_text(answered.said))
+        for number, quote in enumerate(answered.quotes):
+            _quote(quote, "best", number)
+
+
+def _nothing(answered: Answered) -> None:
+    """No answer is an answer: what was searched, and what came nearest to it."""
+    head, _, rest = answered.said.partition(". ")
+    st.markdown(f"**{as_text(head)}.**" + (f" :gray[{as_text(rest)}]" if rest else ""))
+    if not answered.near_misses:
+        return
+    with st.expander(f"What came nearest, and is no answer ({len(answered.near_misses)})", key="near-misses"):
+        for number, quote in enumerate(answered.near_misses):
+            _quote(quote, "near", number)
+
+
+def _quote(quote: Quote, group: str, number: int) -> None:
+    """Where it stands, as a link; the lines themselves; why it is here."""
+    with st.container(border=True, key=f"quote-{group}-{number}", gap="xsmall"):
+        where = {"doc": quote.document, "lines": f"{quote.first_line}-{quote.last_line}"}
+        title = f"**{as_text(quote.title)}**  :gray[{as_text(quote.citation)}]"
+        st.page_link(places.knowledge(), label=title, query_params=where, width="stretch")
+        rows = [lines.Row(at, line) for at, line in enumerate(lines_of(quote.text), quote.first_line)]
+        lines.draw(rows, f"lines-quote-{group}-{number}", quote.citation)
+        about = (quote.heading, quote.why, f"score {quote.score:.2f}")
+        st.caption(" · ".join(as_text(part) for part in about if part))

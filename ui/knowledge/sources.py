@@ -1,0 +1,134 @@
+"""The sources that documents come from again and again: how each stands, and what can be done with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sre_core.bootstrap import Workbench
+from sre_core.errors import WorkbenchError
+from sre_core.knowledge.desk import SourceStanding
+from sre_core.knowledge.feeds.records import Counts, FeedProgress, FeedRun
+from sre_core.knowledge.feeds.settings import GitSettings
+from sre_core.people import Role
+from sre_core.redaction import redact
+from ui import person, tokens
+from ui.knowledge import source_form, wording
+from ui.listing import as_text
+
+LOOK_AGAIN = 0.7
+PHASES = {"listing": "looking what is there", "reading": "reading", "removing": "removing what is gone"}
+EVERY = {None: "when somebody says so", 15: "every 15 min", 60: "every hour", 360: "every 6 h", 1440: "every day"}
+
+_TROUBLE = "knowledge-trouble"
+
+
+def sources(bench: Workbench) -> None:
+    """Draw it."""
+    standing = bench.desk.sources()
+    if not standing:
+        st.markdown(
+            "**No sources yet.** A source is looked at again and again: what is new or changed there is taken in, and what is "
+            "gone there goes here, too."
+        )
+    runs = any(one.progress for one in standing)
+    st.fragment(_all, run_every=LOOK_AGAIN if runs else None)(bench, runs)
+    if person.role().covers(Role.ADMIN):
+        source_form.draw(bench)
+    else:
+        st.caption("An admin can add and remove sources.")
+
+
+def _all(bench: Workbench, ran: bool) -> None:
+    standing = bench.desk.sources()
+    if ran != any(one.progress for one in standing):
+        st.rerun()  # the whole page: whether this looks again by itself is said outside
+    if trouble := st.session_state.pop(_TROUBLE, None):
+        st.error(as_text(trouble), icon=":material/error:")
+    for one in standing:
+        with st.container(border=True, key=f"source-{one.feed.name}", gap="xsmall"):
+            _head(bench, one)
+            _last(one)
+
+
+def _head(bench: Workbench, one: SourceStanding) -> None:
+    feed = one.feed
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(as_text(feed.kind), color="blue")
+        where = feed.settings.url if isinstance(feed.settings, GitSettings) else feed.settings.path
+        st.markdown(f"**{as_text(feed.name)}**  :gray[{as_text(redact(where).text)}]", width="stretch")
+        if person.may_act():
+            _buttons(bench, one)
+
+
+def _buttons(bench: Workbench, one: SourceStanding) -> None:
+    feed = one.feed
+    if one.progress:
+        st.button("Cancel", key=f"cancel-{feed.id}", on_click=_do, args=(bench, "cancel", feed.id))
+        return
+    icon = ":material/refresh:"
+    st.button("Refresh", key=f"refresh-{feed.id}", icon=icon, on_click=_do, args=(bench, "refresh", feed.id))
+    if person.role().covers(Role.ADMIN):
+        with st.popover("Remove …", icon=":material/delete:"):
+            keep = st.checkbox("Keep its documents", key=f"keep-{feed.id}")
+            st.caption("They stay as they are." if keep else "Its documents are deleted, but for a tombstone each.")
+            what = "forget" if keep else "remove"
+            args = (bench, what, feed.id)
+            if st.button("Remove the source", key=f"remove-{feed.id}", type="primary", on_click=_do, args=args):
+                st.rerun()
+
+
+def _do(bench: Workbench, what: str, feed: str) -> None:
+    """What a button says; what goes wrong is shown where the list is drawn next."""
+    by = person.person()
+    try:
+        match what:
+            case "refresh":
+                bench.desk.begin_refresh(feed, by)
+            case "cancel":
+                bench.desk.cancel_refresh(feed, by)
+            case _:
+                bench.desk.remove_source(feed, by, keep_documents=what == "forget")
+    except WorkbenchError as error:
+        st.session_state[_TROUBLE] = str(error)
+
+
+def _last(one: SourceStanding) -> None:
+    if one.progress:
+        _progress(one.progress)
+        return
+    every = EVERY.get(one.feed.settings.every_minutes, f"every {one.feed.settings.every_minutes} min")
+    if not one.runs:
+        st.caption(f"Not refreshed yet · {every}")
+        return
+    run = one.runs[0]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(run.status, color=tokens.REFRESH.get(run.status, "gray"))
+        ended = wording.ago(run.ended or run.started)
+        st.caption(f"{counts(run.counts)} · {ended} by {wording.who(run.by)} · {every}", width="stretch")
+    if run.problem:
+        st.error(as_text(run.problem), icon=":material/error:")
+    _errors(run, one.feed.id)
+
+
+def _progress(progress: FeedProgress) -> None:
+    share = progress.seen / progress.items if progress.items else 0.0
+    of = f"{progress.seen} of {progress.items}" if progress.items is not None else ""
+    said = " · ".join(part for part in (PHASES[progress.phase], of, as_text(progress.now)) if part)
+    st.progress(min(1.0, share), text=said)
+    st.caption(counts(progress.counts))
+
+
+def _errors(run: FeedRun, feed: str) -> None:
+    if not run.errors:
+        return
+    with st.expander(f"{wording.counted(run.counts.refused, 'problem')}", key=f"errors-{feed}"):
+        for error in run.errors:
+            st.markdown(f"- {as_text(error)}")
+        if run.counts.refused > len(run.errors):
+            st.caption(f"The first {len(run.errors)} are kept.")
+
+
+def counts(those: Counts) -> str:
+    """'3 added, 1 updated, 40 unchanged'."""
+    told = [f"{number:,} {name}" for name, number in those.model_dump().items() if number]
+    return ", ".join(told) or "nothing there"
