@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import crash, live, overhead, samples, start, viewers, waiting
+from benchmarks import crash, knowledge, live, memory, overhead, reading, samples, start, viewers, waiting
 
 
 def main() -> None:
@@ -10,6 +10,9 @@ def main() -> None:
     crash.main(["--quick"])  # first: it forks, which is safe while nothing has started a thread
     overhead.main()
     waiting.main([])
+    reading.main([])
+    knowledge.main(["--quick"])
+    memory.main([])
     for module in (samples, viewers, start, live):
         module.main()
 

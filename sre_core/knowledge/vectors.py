@@ -6,6 +6,7 @@ import hashlib
 import platform
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from numpy import float32
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
+from sre_core.errors import StoreUnavailable
 from sre_core.knowledge.chroma import ChromaVectors
 from sre_core.knowledge.chroma_places import ChromaFolder, ChromaServer, Place
 from sre_core.knowledge.documents import Scope
@@ -50,9 +52,11 @@ class VectorIndex:
             self._seen = newest(connection)
 
     def start(self) -> None:
-        """Open Chroma in the background, once there is a model."""
+        """In the background, once there is a model: open Chroma, or read all vectors so that the first search need not."""
         if self._chroma is not None:
             self._chroma.start()
+        else:
+            threading.Thread(target=self._warm, name="exact vectors", daemon=True).start()
 
     def stop(self) -> None:
         """Let go of Chroma."""
@@ -112,6 +116,12 @@ class VectorIndex:
             exact.forget()
         if self._chroma is not None:
             self._chroma.rebuild(progress)
+
+    def _warm(self) -> None:
+        self._embedders.wait()
+        if (exact := self._exact_now()) is not None:
+            with suppress(StoreUnavailable):  # then the first search reads them
+                exact.warm()
 
     def _take_notice(self) -> None:
         """Passages that came since, whose text was embedded before: nobody else says that they can be found."""

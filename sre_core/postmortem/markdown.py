@@ -26,7 +26,7 @@ def markdown(draft: PostmortemDraft) -> str:
 def _front_matter(draft: PostmortemDraft) -> str:
     known = {
         "kind": "postmortem",
-        "id": f"investigation:{draft.investigation_id}",
+        "investigation": draft.investigation_id,
         "title": _plain(draft.title),
         "component": draft.component,
         "faults": [draft.fault] if draft.fault else None,

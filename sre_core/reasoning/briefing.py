@@ -86,7 +86,11 @@ def _told(state: Investigation, detail: Detail) -> str:
 
 def _recalled(state: Investigation) -> Iterable[str]:
     for one in state.recollections or ():
-        yield f"{one.incident.title} ({one.similarity:.0%} alike): {one.incident.resolution}"
+        claim = "happened before" if one.claimed else "merely alike"
+        doubts = "".join(f"; {doubt}" for doubt in one.cautions)
+        yield f"{one.incident.title} ({one.similarity:.0%}, {claim}{doubts}): {one.incident.resolution}"
+    for fact in state.facts:
+        yield f"Of {fact.component}, {fact.by} said: {fact.text}"
 
 
 def _rejected(state: Investigation) -> Iterable[str]:

@@ -147,6 +147,18 @@ def test_long_sections_are_split_between_blocks_and_long_blocks_between_lines() 
     assert all(chunk.text.startswith("paragraph") for chunk in chunks)
     one_block = parse_text("block.md", "\n".join(["line " * 20] * 60)).chunks
     assert len(one_block) > 1
+    assert all(estimated_tokens(chunk.text) < MOST_TOKENS for chunk in (*chunks, *one_block))
+
+
+def test_of_one_very_long_line_the_beginning_is_embedded() -> None:
+    (chunk,) = parse_text("a.md", f"# {'Long title ' * 60}\n\n{'word ' * 900}end").chunks
+    assert chunk.text.endswith("end")
+    assert MOST_TOKENS - 2 <= estimated_tokens(chunk.embedded) <= MOST_TOKENS
+
+
+def test_what_the_parser_makes_nothing_of_is_kept() -> None:
+    (chunk,) = parse_text("a.md", "# A\n\n[wiki]: https://wiki.example\n\nSee [wiki].").chunks
+    assert (chunk.first_line, chunk.last_line) == (3, 5)
 
 
 def test_a_document_of_headings_alone_is_still_found() -> None:
@@ -212,6 +224,17 @@ def test_every_line_that_is_no_heading_stands_in_exactly_one_passage(text: str, 
     elif not document.matter:
         missing = [line.strip() for number, line in enumerate(lines, 1) if line.strip() and number not in held]
         assert all(line.startswith("#") or set(line) <= set("=-") or _next_underlines(lines, line) for line in missing)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["# A", "## B", "- item", "  more", "1. one", "```", "[r]: http://x", "> q", "", "<p>", "text"])
+    )
+)
+def test_only_headings_are_in_no_passage(lines: list[str]) -> None:
+    document = parse_text("any.md", "\n".join(lines))
+    held = {line for chunk in document.chunks for line in range(chunk.first_line, chunk.last_line + 1)}
+    assert all(line.startswith("#") for number, line in enumerate(lines, 1) if line and number not in held)
 
 
 def _next_underlines(lines: list[str], line: str) -> bool:

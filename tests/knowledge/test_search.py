@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -14,6 +15,7 @@ from sre_core.knowledge.documents import Scope, SourceDocument
 from sre_core.knowledge.embedding import Vectors
 from sre_core.knowledge.loose import MOST_EMBEDDED, LooseDocuments
 from sre_core.knowledge.query import MOST_WORDS, Query, opening_of
+from sre_core.knowledge.relevance import is_relevant
 from sre_core.knowledge.scale import ALIKE, UNRELATED, Scale, scale_of
 from sre_core.knowledge.search import Searcher
 from sre_core.knowledge.words import stems
@@ -206,6 +208,23 @@ def test_several_indexes_answer_as_one() -> None:
     assert paths(two.find("newsletter campaign").passages) == ["campaign.md"]
     assert paths(two.find("pod restarts again").passages) == ["runbooks/KubePodCrashLooping.md"]
     assert two.find("newsletter campaign").searched == len(DOCUMENTS) + 1
+
+
+def test_the_best_of_a_poor_index_is_not_as_good_as_the_best_of_a_rich_one() -> None:
+    poor = {"poor.md": "# Whales\n\nWhales of a pod crash into boats."}
+    two = Searcher([LooseDocuments(poor), LooseDocuments(DOCUMENTS)])
+    found = two.find("pod restarts again, crash looping").passages
+    assert found[0].document == "runbooks/KubePodCrashLooping.md"
+    assert found[1].document.startswith("poor")
+    assert found[1].score < 0.9
+
+
+@pytest.mark.parametrize(("cosine", "relevant"), [(0.61, True), (0.55, False)])
+def test_meaning_alone_must_be_clear(cosine: float, relevant: bool) -> None:
+    query = Query.of("storage space exhausted", [LooseDocuments(DOCUMENTS)], Ready().embedder)
+    query = replace(query, scale=Scale())
+    assert is_relevant(query, set(), cosine) is relevant
+    assert is_relevant(query, set(query.spoken), cosine)
 
 
 def test_documents_of_an_incident_are_not_embedded_when_they_are_many() -> None:

@@ -344,3 +344,14 @@ def test_a_wrong_address_of_a_server_is_refused_in_words(database: Engine) -> No
         with pytest.raises(RefusedInput, match="SRE_CHROMA_URL is no address") as refusal:
             VectorIndex(database, GivenEmbedders(), wrong)
         assert "secret" not in str(refusal.value)
+
+
+def test_vectors_are_read_in_the_background_once_there_is_a_model(database: Engine) -> None:
+    chunks = add_document(database, "a.md", PASSAGES)
+    embedded(database)
+    embedders = GivenEmbedders(embedder=None, state="loading")
+    index = VectorIndex(database, embedders)
+    index.start()
+    assert index.search(unit(1), ALL, 3) == []
+    embedders.come(LettersEmbedder())
+    assert ids(index.search(unit(1), ALL, 9)) == [chunks[0], chunks[2], chunks[3], chunks[1], chunks[4]]

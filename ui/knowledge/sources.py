@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from sre_core.bootstrap import Workbench
@@ -31,17 +33,22 @@ def sources(bench: Workbench) -> None:
             "gone there goes here, too."
         )
     runs = any(one.progress for one in standing)
-    st.fragment(_all, run_every=LOOK_AGAIN if runs else None)(bench, runs)
+    st.fragment(_all, run_every=LOOK_AGAIN if runs else None)(bench, _at_work(standing))
     if person.role().covers(Role.ADMIN):
         source_form.draw(bench)
     else:
         st.caption("An admin can add and remove sources.")
 
 
-def _all(bench: Workbench, ran: bool) -> None:
+def _at_work(standing: Sequence[SourceStanding]) -> dict[str, bool]:
+    return {one.feed.id: one.progress is not None for one in standing}
+
+
+def _all(bench: Workbench, drawn: dict[str, bool]) -> None:
+    """``drawn``: which there were, and whether they were refreshed, when the whole page was drawn."""
     standing = bench.desk.sources()
-    if ran != any(one.progress for one in standing):
-        st.rerun()  # the whole page: whether this looks again by itself is said outside
+    if _at_work(standing) != drawn:
+        st.rerun()
     if trouble := st.session_state.pop(_TROUBLE, None):
         st.error(as_text(trouble), icon=":material/error:")
     for one in standing:
@@ -73,8 +80,7 @@ def _buttons(bench: Workbench, one: SourceStanding) -> None:
             st.caption("They stay as they are." if keep else "Its documents are deleted, but for a tombstone each.")
             what = "forget" if keep else "remove"
             args = (bench, what, feed.id)
-            if st.button("Remove the source", key=f"remove-{feed.id}", type="primary", on_click=_do, args=args):
-                st.rerun()
+            st.button("Remove the source", key=f"remove-{feed.id}", type="primary", on_click=_do, args=args)
 
 
 def _do(bench: Workbench, what: str, feed: str) -> None:

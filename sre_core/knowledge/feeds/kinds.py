@@ -21,7 +21,6 @@ from sre_core.knowledge.feeds.settings import (
     TopologySettings,
 )
 from sre_core.knowledge.feeds.slack import SlackFeed
-from sre_core.knowledge.feeds.topology import TopologyFeed, read_topology
 
 
 class FeedKinds:
@@ -40,6 +39,8 @@ class FeedKinds:
         """Look whether a feed could be opened, before it is kept. Raises ``RefusedInput`` that says what is wrong."""
         self._open(settings, self._copies / "none", never)
         if isinstance(settings, TopologySettings):
+            from sre_core.knowledge.feeds.topology import read_topology  # networkx comes with it
+
             read_topology(Path(settings.path).expanduser())
 
     def forget(self, known: KnownFeed) -> None:
@@ -57,6 +58,8 @@ class FeedKinds:
             case PrometheusSettings():
                 return PrometheusFeed(settings, self._redact)
             case TopologySettings():
+                from sre_core.knowledge.feeds.topology import TopologyFeed
+
                 return TopologyFeed(settings, self._redact)
             case _:
                 assert_never(settings)

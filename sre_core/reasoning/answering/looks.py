@@ -35,7 +35,13 @@ def of_memory(one: Recollection, seq: int) -> Passage:
     past = one.incident
     text = f"{past.title}: {past.resolution}" if past.resolution else past.title
     about = " ".join((past.component or "", past.fault or "", past.symptoms, past.source))
-    lead = "It happened before" if one.claimed else "Recalled" if one.recommended else f"Recalled, but {one.standing.value}"
+    lead = (
+        "It happened before"
+        if one.claimed
+        else "Recalled"
+        if one.recommended
+        else f"Recalled, but {one.standing.value}"
+    )
     return Passage(Kind.MEMORY, seq, text, f"{lead}, {percent(one.similarity)} alike", about)
 
 
