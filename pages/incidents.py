@@ -1,11 +1,14 @@
-"""All investigations, those that wait for a person first."""
+"""All investigations, those that wait for a person first; and what is remembered of them. ``?memory=ID`` opens one memory."""
 
 import streamlit as st
 
 from ui import listing, person, places
+from ui.memory.page import memory, one_memory
 from ui.process import workbench
 
 PER_PAGE = 40
+TAB = "incidents-tab"
+INVESTIGATIONS, MEMORY = "Investigations", "Memory"
 
 
 @st.fragment(run_every=listing.LOOK_AGAIN)
@@ -20,12 +23,36 @@ def the_list(wanted: str) -> None:
     st.caption(f"{len(found)} of {len(summaries)}")
 
 
+def investigations() -> None:
+    """The list with its search, or what to do when there is none."""
+    if not workbench().investigations():
+        st.caption("Nothing has been investigated here yet. Start with an alert, or with a sample incident.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words = st.text_input("Find", placeholder="a word of the title or of the outcome", label_visibility="collapsed")
+        st.page_link(places.compare(), label="Compare two", icon=":material/compare_arrows:")
+    the_list(words.lower())
+
+
+def tabs() -> None:
+    """Both, with the one open that was asked for."""
+    if TAB not in st.session_state:
+        st.session_state[TAB] = MEMORY if st.query_params.get("show") == "memory" else INVESTIGATIONS
+    st.query_params.clear()
+    st.subheader("Incidents", anchor=False)
+    there, remembered = st.tabs([INVESTIGATIONS, MEMORY], key=TAB, on_change="rerun")
+    if there.open:
+        with there:
+            investigations()
+    if remembered.open:
+        with remembered:
+            memory(workbench())
+
+
 person.require()
-st.subheader("Incidents", anchor=False)
-if not workbench().investigations():
-    st.caption("Nothing has been investigated here yet. Start with an alert, or with a sample incident.")
-    st.stop()
-with st.container(horizontal=True, vertical_alignment="center"):
-    words = st.text_input("Find", placeholder="a word of the title or of the outcome", label_visibility="collapsed")
-    st.page_link(places.compare(), label="Compare two", icon=":material/compare_arrows:")
-the_list(words.lower())
+asked = st.query_params.get("memory")
+if asked:
+    st.query_params.from_dict({"memory": asked})  # a link on the same page changes what is drawn, and not the address
+    one_memory(workbench(), asked)
+else:
+    tabs()

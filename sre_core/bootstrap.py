@@ -28,7 +28,9 @@ from sre_core.home import StateFolder
 from sre_core.investigation import Investigation
 from sre_core.investigator import Investigator
 from sre_core.knowledge.forgetting import erase_outputs
+from sre_core.knowledge.reading.files import read_files
 from sre_core.knowledge.room import KnowledgeRoom, KnowledgeSettings
+from sre_core.memory.desk import MemoryDesk
 from sre_core.memory.stores import LEARNED_FROM, Memories
 from sre_core.people import Person
 from sre_core.settings import Settings
@@ -68,6 +70,8 @@ class Workbench:
         self.embedders = self.knowledge.embedders
         self.memory = Memories(database, self.embedders)
         self.incidents = self.memory.incidents
+        outdated_after = timedelta(days=settings.memory_days)
+        self.memory_desk = MemoryDesk(self.memory, self.library, read_files, self.knowledge.feeds, outdated_after)
         self.workspaces = Workspaces(self.folder.capsules)
         self.engine = Engine(self.timeline, self._equip)
         self.roster = settings.roster()

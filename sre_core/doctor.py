@@ -11,11 +11,16 @@ from pathlib import Path
 from sre_core.domain import Value
 from sre_core.errors import RefusedInput, StateFolderInUse
 from sre_core.home import StateFolder
-from sre_core.settings import shipped
+from sre_core.knowledge.models.folder import model_folder
+from sre_core.knowledge.room import DEFAULT_MODEL, NO_MODEL
+from sre_core.settings import read_settings, shipped
 from sre_core.store import open_database
 from sre_core.workspaces import Workspaces, sample_incidents
 
-PACKAGES = ("streamlit", "pydantic", "pandas", "SQLAlchemy", "alembic", "networkx", "drain3")
+PACKAGES = (
+    *("streamlit", "pydantic", "pandas", "SQLAlchemy", "alembic", "networkx", "drain3"),
+    *("chromadb", "sentence-transformers", "torch", "onnxruntime"),
+)
 
 
 class Check(Value):
@@ -32,6 +37,7 @@ def checks(home: Path) -> Sequence[Check]:
         _check("Python", _python),
         _check("packages", _packages),
         _check("full text search", _full_text),
+        _check("embedding model", _embedding_model),
         _check("sample incidents", lambda: _samples(home)),
         _check("state folder", lambda: _state_folder(home)),
     ]
@@ -56,6 +62,14 @@ def _full_text() -> str:
     with sqlite3.connect(":memory:") as connection:
         connection.execute("CREATE VIRTUAL TABLE words USING fts5(text)")
     return f"SQLite {sqlite3.sqlite_version} with FTS5"
+
+
+def _embedding_model() -> str:
+    chosen = read_settings().embedding_model
+    if chosen == NO_MODEL:
+        return "off: documents are found by their words alone"
+    folder = model_folder(None if chosen == DEFAULT_MODEL else Path(chosen))
+    return f"{folder.name} in {folder.path}, SHA-256 {folder.weights[:12]}…"
 
 
 def _samples(home: Path) -> str:

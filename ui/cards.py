@@ -14,6 +14,7 @@ from sre_core.investigation import Investigation
 from ui import tokens, words
 from ui.card import Before, Card, base, row
 from ui.findings import reflection_body
+from ui.memory import recall_card
 from ui.said import fact_card, question_card, rest_of_row, steering_card
 from ui.words import cut
 
@@ -24,7 +25,7 @@ def card_of(event: ev.Event, before: Before, state: Investigation) -> Card | Non
         case ev.AlertReceived() as opened:
             return base(event, "alert", "Alert received") | _alert(opened)
         case ev.MemoryRecalled() as recalled:
-            return base(event, "memory", "Did this happen before?") | _memory(recalled)
+            return base(event, "memory", recall_card.title(recalled)) | recall_card.body(recalled)
         case ev.PlanProposed() as proposed:
             return plan_card(event, proposed, plan_changes(before.plan, proposed.plan), state)
         case ev.ReflectionMade(reflection=reflection):
@@ -111,29 +112,6 @@ def _alert_facts(opened: ev.AlertReceived) -> list[tuple[str, str]]:
         ("Telemetry", telemetry),
         ("Asks about", words.AUTONOMY[opened.autonomy]),
     ]
-
-
-def _memory(recalled: ev.MemoryRecalled) -> Card:
-    alike = [
-        {
-            "title": one.incident.title,
-            "similarity": round(one.similarity, 3),
-            "shared": words.listed(one.shared, most=8),
-            "resolution": cut(one.incident.resolution, 600),
-            "source": one.incident.source,
-            "id": one.incident.id,
-            "claimed": one.claimed,
-            "standing": one.standing.value,
-            "matched": list(one.matched),
-            "differs": list(one.differs),
-            "cautions": list(one.cautions),
-        }
-        for one in recalled.recollections
-    ]
-    own = recalled.own_left_out
-    left_out = f" {own} of this very workspace {'was' if own == 1 else 'were'} left out." if own else ""
-    text = "" if alike else "Nothing in memory resembles it."
-    return {"alike": alike, "text": f"{text}{left_out}".strip(), "own_left_out": own}
 
 
 def plan_card(event: ev.Event, proposed: ev.PlanProposed, changed: list[str], state: Investigation) -> Card:

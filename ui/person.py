@@ -65,6 +65,11 @@ def name() -> str:
     return found
 
 
+def is_unnamed() -> bool:
+    """Whether they could say their name here, and have not."""
+    return identity() is Identity.NAME and name() == NOBODY_YET
+
+
 def role() -> Role:
     """What they may."""
     return process.workbench().roster.role_of(name())

@@ -29,9 +29,14 @@ def compare() -> Any:
     return st.Page(_file("compare"), title="Compare", icon=":material/compare_arrows:", visibility="hidden")
 
 
+def postmortem() -> Any:
+    """The postmortem of the investigation in ``?inv=``. Not in the menu: one comes here from its report, or from a memory."""
+    return st.Page(_file("postmortem"), title="Postmortem", icon=":material/article:", visibility="hidden")
+
+
 def every() -> list[Any]:
     """All pages, in the order of the menu."""
-    return [investigate(), incidents(), knowledge(), compare()]
+    return [investigate(), incidents(), knowledge(), compare(), postmortem()]
 
 
 def _file(name: str) -> str:

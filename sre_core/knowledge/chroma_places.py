@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
@@ -15,6 +16,7 @@ from sre_core.errors import RefusedInput, StateFolderInUse
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
+TRIES = 20
 PATIENCE = 5.0
 """Seconds that a Chroma server has to answer; exact search takes over after that."""
 
@@ -97,7 +99,7 @@ class ChromaFolder:
         (self._path / f"index-{newest + 1}").mkdir()  # Chroma remembers paths for as long as the process lives
         for number in self._numbers():
             if number <= newest:
-                shutil.rmtree(self._path / f"index-{number}", ignore_errors=True)
+                _remove(self._path / f"index-{number}")
 
     def close(self) -> None:
         """Let go of index and lock."""
@@ -140,6 +142,16 @@ class ChromaFolder:
 
     def _mark(self, number: int) -> Path:
         return self._path / f"whole-{number}"
+
+
+def _remove(folder: Path) -> None:
+    """Gone, or ``OSError``: Chroma's threads may still write a file into it while they end."""
+    for _ in range(TRIES - 1):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)
+    shutil.rmtree(folder)
 
 
 class ChromaServer:

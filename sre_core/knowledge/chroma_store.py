@@ -40,14 +40,15 @@ class ChromaStore:
         """Passage -> its kind."""
 
     def read(self, kinds: Iterable[str]) -> bool:
-        """Find out what is there; False when there are collections of ours that are not of these kinds and this model."""
-        ours = {one.name for one in self._client.list_collections() if one.name.startswith(f"{self._owner}.")}
+        """Find out what is there; False when something of ours is there that is not of these kinds and this model."""
         expected = {self._name(kind): kind for kind in kinds}
-        for name in ours & set(expected):
-            collection = self._client.get_collection(name, embedding_function=None)
-            self._collections[expected[name]] = collection
-            self.held |= {int(id_): expected[name] for id_ in collection.get(include=[])["ids"]}
-        return ours <= set(expected)
+        for collection in self._client.list_collections():
+            if kind := expected.get(collection.name):
+                self._collections[kind] = self._client.get_collection(collection.name, embedding_function=None)
+                self.held |= {int(id_): kind for id_ in self._collections[kind].get(include=[])["ids"]}
+            elif collection.name.startswith(f"{self._owner}.") and collection.count():
+                return False
+        return True
 
     def add(self, kind: str, vectors: Mapping[int, NDArray[float32]]) -> None:
         """Put these passages in. An id that is there already would be ignored, so it is deleted first."""

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 
 from pydantic import Field
 
 from sre_core.domain import Moment, Value
-from sre_core.intake import clues
-from sre_core.knowledge import words
+from sre_core.knowledge import about, words
 from sre_core.knowledge.documents import Section, SourceDocument
 from sre_core.knowledge.embedding import CountTokens
 from sre_core.knowledge.matter import Matter, front_matter
@@ -27,30 +25,6 @@ MOST_TOKENS = 220
 """Of a passage together with its prefix. The default model reads 256, special tokens among them."""
 _PREFIX_TOKENS = 80
 """What title and headings may take of that."""
-
-_KINDS = {
-    "runbook": "runbook",
-    "playbook": "runbook",
-    "skill.md": "runbook",
-    "postmortem": "postmortem",
-    "incident": "postmortem",
-    "architecture": "architecture",
-}
-_NAMES = (
-    "alert",
-    "alerts",
-    "alertname",
-    "alert_name",
-    "alertnames",
-    "names",
-    "aliases",
-    "error_code",
-    "error_codes",
-    "codes",
-)
-_LINKS = ("runbook_url", "runbook", "url", "urls", "link", "links", "permalink", "source_url", "page_url")
-_DATES = ("date", "dated", "started_at", "starts_at", "started", "occurred_at", "incident_date")
-_CODE = re.compile(r"\b[A-Z]{1,8}[-_]?\d{3,6}\b|\b0x[0-9A-Fa-f]{4,8}\b|\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+\b")
 
 
 class Chunk(Value):
@@ -89,23 +63,21 @@ def parse_document(document: SourceDocument, count_tokens: CountTokens | None = 
     matter, body_from = front_matter(lines) if document.form == "markdown" else (Matter(), 0)
     parts = list(_parts(document, lines, body_from))
     headings = [part.headings for part in parts if part.headings]
-    title = document.title or _title(document.path, matter) or title_among(parts) or _stem(document.path)
-    names = tuple(dict.fromkeys((*document.names, *_names(document.path, title, matter, headings))))
-    links = tuple(
-        dict.fromkeys((*document.links, *(link for key in _LINKS for link in matter.texts(key) if "/" in link)))
-    )
+    title = document.title or about.title(document.path, matter) or title_among(parts) or about.stem(document.path)
+    names = tuple(dict.fromkeys((*document.names, *about.names(document.path, title, matter, headings))))
+    links = tuple(dict.fromkeys((*document.links, *about.links(matter))))
     cutter = _Cutter(title, lines, count_tokens or estimated_tokens)
     return ParsedDocument(
         title=title,
-        kind=document.kind or _kind(document.path, matter),
-        component=document.component or _component(matter.text("component") or matter.text("service")),
+        kind=document.kind or about.kind(document.path, matter),
+        component=document.component or about.component(matter),
         faults=document.faults or matter.texts("faults") or matter.texts("fault"),
         matter=matter.said,
         names=names,
         links=links,
-        dated=document.dated or _dated(matter),
+        dated=document.dated or about.dated(matter),
         chunks=tuple(cutter.chunks(_with_description(parts, matter))),
-        exact=_exact(document.path, title, names, links),
+        exact=about.exact(document.path, title, names, links),
     )
 
 
@@ -139,62 +111,6 @@ def _with_description(parts: list[Part], matter: Matter) -> list[Part]:
     if matter.description is None:
         return parts
     return [Part((), (matter.description,)), *parts]
-
-
-def _stem(path: str) -> str:
-    return PurePosixPath(path).stem or path
-
-
-def _is_skill(path: str) -> bool:
-    return PurePosixPath(path).name.upper() == "SKILL.MD"
-
-
-def _title(path: str, matter: Matter) -> str:
-    return matter.text("title") or (matter.text("name") if _is_skill(path) else "")
-
-
-def _component(stated: str) -> str | None:
-    """None for a document about everything."""
-    return None if stated.lower() in ("", "*", "any", "all", "null", "none", "~") else stated
-
-
-def _kind(path: str, matter: Matter) -> str:
-    stated = (matter.text("kind") or matter.text("type")).lower()
-    if stated:
-        return _KINDS.get(stated, stated)
-    return next((kind for word, kind in _KINDS.items() if word in path.lower().replace("-", "")), "note")
-
-
-def _dated(matter: Matter) -> Moment | None:
-    said = (matter.text(key) for key in _DATES)
-    moments = (clues.moment_of(text) or clues.moment_of(f"{text}T00:00:00Z") for text in said if text)
-    return next((moment for moment in moments if moment is not None), None)
-
-
-def _names(path: str, title: str, matter: Matter, headings: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Alerts and codes a document is about: as its front matter says, and headings that are nothing but a name."""
-    for key in _NAMES:
-        yield from matter.texts(key)
-    if _is_skill(path):
-        yield from matter.texts("name")
-    for heading in dict.fromkeys(heading for trail in headings for heading in trail):
-        if " " not in heading and words.is_a_name(heading):
-            yield heading
-        yield from _CODE.findall(heading)
-    yield from _CODE.findall(title)
-
-
-def _exact(path: str, title: str, names: Iterable[str], links: Iterable[str]) -> dict[str, str]:
-    """The surest tier of every name."""
-    found: dict[str, str] = {}
-    for link in links:
-        whole, *short = (*words.exact_names_of_link(link), "")
-        found |= {whole: "link"} | {name: found.get(name, "name") for name in short}
-    for name in names:
-        found.setdefault(words.exact_name(name), "code" if _CODE.fullmatch(name) else "name")
-    for name in (title, _stem(path)):
-        found.setdefault(words.exact_name(name), "title")
-    return {name: tier for name, tier in found.items() if words.may_be_a_name(name)}
 
 
 class _Cutter:

@@ -66,11 +66,19 @@ class SourceStanding(Value):
 class KnowledgeDesk:
     """Where people come to the knowledge base: a page, the command line. Thread-safe."""
 
-    def __init__(self, documents: Documents, read_files: ReadFiles, runner: FeedRunner, refreshes: Refreshes) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        read_files: ReadFiles,
+        runner: FeedRunner,
+        refreshes: Refreshes,
+        check_source: Callable[[FeedSettings], None] = lambda settings: None,
+    ) -> None:
         self._documents = documents
         self._read_files = read_files
         self._runner = runner
         self._refreshes = refreshes
+        self._check_source = check_source
         self.uploads = Uploads(self.upload)
 
     # -- documents -----------------------------------------------------------------------------------------------------
@@ -150,6 +158,7 @@ class KnowledgeDesk:
                 f"There is no {settings.path} on the machine where the workbench runs, or it may not look there. "
                 "Nothing was added."
             )
+        self._check_source(settings)
         return self._runner.feeds.add(name, settings, by=by.actor)
 
     def refresh(

@@ -5,7 +5,7 @@ Score = ``MEANING`` x cosine / best cosine + (1 - ``MEANING``) x BM25 / best BM2
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sre_core.knowledge.documents import Scope
@@ -42,9 +42,11 @@ class Found:
         return query.spoken.keys() & set(stems(about))
 
 
-def fused(query: Query, indexes: Iterable[SearchIndex], scope: Scope, named: Mapping[str, Tier]) -> list[Found]:
+def fused(query: Query, indexes: Sequence[SearchIndex], scope: Scope, named: Mapping[str, Tier]) -> list[Found]:
     """Passages of all indexes, in no order. ``named``: documents called by name; all their passages are among them."""
     looked = [_Looked.at(query, index, scope, list(named)) for index in indexes]
+    if len(looked) > 1:
+        looked = [one.comparable() for one in looked]
     best_cosine = max((one.meaning(id_) for one in looked for id_ in one.cosines), default=0.0)
     best_words = max((score for one in looked for score in one.words.values()), default=0.0)
     found = []
@@ -76,7 +78,7 @@ class _Looked:
         if query.vector is not None:
             cosines = dict(index.dense(query.vector, scope, CONSIDERED))
             cosines |= index.cosines(query.vector, [id_ for id_ in (ids | words.keys()) if id_ not in cosines])
-        return cls(index, ids, _comparable(query, index, words), cosines, query)
+        return cls(index, ids, words, cosines, query)
 
     @property
     def ids(self) -> set[int]:
@@ -93,12 +95,11 @@ class _Looked:
         cosine = self.meaning(id_) / best_cosine if best_cosine > 0 else 0.0
         return MEANING * cosine + (1 - MEANING) * words
 
-
-def _comparable(query: Query, index: SearchIndex, words: Mapping[int, float]) -> dict[int, float]:
-    """BM25 of two indexes of different size has two scales: each is brought to how much of the query its best passage holds."""
-    best = max(words, key=lambda id_: (words[id_], -id_), default=None)
-    if best is None or words[best] <= 0:
-        return {}
-    (candidate,) = index.passages([best]) or (None,)
-    share = query.share(Found(candidate, 0.0, None, "search").shared(query)) if candidate else 0.0
-    return {id_: score / words[best] * share for id_, score in words.items()}
+    def comparable(self) -> _Looked:
+        """Indexes of different size have different scales of BM25: each is brought to what share of the query its best holds."""
+        best = max(self.words, key=lambda id_: (self.words[id_], -id_), default=None)
+        candidates = self.index.passages([best]) if best is not None and self.words[best] > 0 else ()
+        if best is None or not candidates:
+            return replace(self, words={})
+        share = self.query.share(Found(candidates[0], 0.0, None, "search").shared(self.query))
+        return replace(self, words={id_: score / self.words[best] * share for id_, score in self.words.items()})

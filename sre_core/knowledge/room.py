@@ -17,7 +17,7 @@ from sre_core.knowledge.feeds.background import Refreshes, Schedule
 from sre_core.knowledge.feeds.kinds import FeedKinds
 from sre_core.knowledge.feeds.runner import FeedRunner
 from sre_core.knowledge.feeds.store import Feeds
-from sre_core.knowledge.library import KnowledgeBase, Vectors
+from sre_core.knowledge.library import KnowledgeBase
 from sre_core.knowledge.models.loading import BackgroundEmbedders
 from sre_core.knowledge.models.tokens import TokenizerCount, about
 from sre_core.knowledge.reading.files import read_files
@@ -47,14 +47,14 @@ class KnowledgeRoom:
 
     def __init__(self, engine: Engine, settings: KnowledgeSettings, on_deleted: Callable[[str, str], object]) -> None:
         self.embedders: Embedders = _embedders(settings)
-        vectors: Vectors | None = None
-        if settings.model != NO_MODEL:
-            vectors = VectorIndex(engine, self.embedders, settings.chroma)
+        count_tokens = _count_tokens(settings)
+        off = settings.model == NO_MODEL
+        self._vectors = None if off else VectorIndex(engine, self.embedders, settings.chroma, count_tokens)
         self.library = KnowledgeBase(
             engine,
-            vectors,
+            self._vectors,
             self.embedders,
-            count_tokens=_count_tokens(settings),
+            count_tokens=count_tokens,
             half_life=settings.half_life,
             on_deleted=on_deleted,
         )
@@ -62,7 +62,7 @@ class KnowledgeRoom:
         kinds = FeedKinds(read_files, redact, settings.copies)
         self.runner = FeedRunner(self.feeds, self.library, kinds.open, kinds.forget)
         self.refreshes = Refreshes(self.runner)
-        self.desk = KnowledgeDesk(self.library, read_files, self.runner, self.refreshes)
+        self.desk = KnowledgeDesk(self.library, read_files, self.runner, self.refreshes, kinds.check)
         self._schedule = Schedule(self.feeds, self.refreshes)
 
     def load_model(self) -> None:
@@ -73,6 +73,8 @@ class KnowledgeRoom:
     def start(self) -> None:
         """Begin everything that goes on in the background."""
         self.load_model()
+        if self._vectors is not None:
+            self._vectors.start()
         self.library.start()
         self._schedule.start()
 
@@ -81,6 +83,8 @@ class KnowledgeRoom:
         self._schedule.stop()
         self.desk.close()
         self.library.stop()
+        if self._vectors is not None:
+            self._vectors.stop()
 
 
 def _embedders(settings: KnowledgeSettings) -> Embedders:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from sre_core.knowledge.documents import CHANGE_LIKE, Scope
 from sre_core.knowledge.embedding import Embedders, NoEmbedders
@@ -65,12 +66,12 @@ class Searcher:
         scope = scope or Scope()
         query = Query.of(text, self._indexes, self._embedders.now())
         found = self._ranked(query, scope)
-        shown = [_passage(query, one) for one in found[:MOST_WEIGHED]]
-        relevant = [passage for passage, relevant in shown if relevant]
+        judged = (_passage(query, one) for one in found[:MOST_WEIGHED])  # one by one: telling takes longer than finding
+        relevant = tuple(islice((passage for passage, answers in judged if answers), limit))
         return Passages(
             query=text,
-            passages=tuple(relevant[:limit]),
-            near_misses=() if relevant else tuple(passage for passage, _ in shown[:limit]),
+            passages=relevant,
+            near_misses=() if relevant else tuple(_passage(query, one)[0] for one in found[:limit]),
             searched=sum(index.sizes()[0] for index in self._indexes),
             by="words" if query.vector is None else "words and meaning",
         )

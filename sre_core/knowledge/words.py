@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*|[0-9]+[A-Za-z]+[A-Za-z0-9]*|[0-9]{3,}|[^\W\d_]{2,}")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+|[^\W\d_]{2,}")
@@ -47,6 +48,7 @@ def by_stem(text: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Light English stemming: plurals, -ing, -ed, -ion and the like; enough that 'restarts' finds 'restarting'."""
     word = _SAME_AS.get(word, word)
@@ -143,11 +145,12 @@ def may_be_a_name(normalised: str) -> bool:
 
 
 def is_a_name(word: str) -> bool:
-    """Whether a word is written as only names are: in two parts or more, or as a code of letters and digits."""
+    """Whether a word is written as names are: in camelCase, with an underscore, of letters and digits, or in three parts."""
     if len(word) < 4 or word.isdigit() or _RANDOM.fullmatch(word.lower()):
         return False
     mixed = any(letter.isdigit() for letter in word) and any(letter.isalpha() for letter in word)
-    return mixed or len(_CAMEL.findall(word)) > 1
+    parts = len(_CAMEL.findall(word))
+    return mixed or parts > 2 or (parts == 2 and "-" not in word)
 
 
 def spelled_out(name: str) -> str:

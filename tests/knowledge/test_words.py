@@ -10,6 +10,7 @@ from sre_core.knowledge.words import (
     by_stem,
     exact_name,
     exact_names_of_link,
+    is_a_name,
     links,
     names_written,
     spelled_out,
@@ -105,3 +106,18 @@ def test_any_text_may_be_asked_for_names(text: str) -> None:
     assert all(name == exact_name(name) for name in names_written(text))
     for link in links(f"{text} https://{text}"):
         assert all(name == exact_name(name) for name in exact_names_of_link(link))
+
+
+@pytest.mark.parametrize(
+    ("word", "whether"),
+    [
+        ("read-only", False),
+        ("disk", False),
+        ("pg-auto-vacuum", True),
+        ("pg_lag", True),
+        ("PodLost", True),
+        ("2026", False),
+    ],
+)
+def test_ordinary_compounds_are_no_names(word: str, whether: bool) -> None:
+    assert is_a_name(word) is whether

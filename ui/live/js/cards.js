@@ -4,6 +4,7 @@ import { attribute, copyText, fold, h, redraw, say, show } from "./dom.js";
 import { ago, utc, utcDay } from "./clock.js";
 import { icon } from "./icons.js";
 import { actionBody } from "./action_card.js";
+import { memoryBody } from "./memory_card.js";
 import { menu } from "./menu.js";
 import { questionBody } from "./questions.js";
 import { factBody, reflectionBody } from "./reflection_card.js";
@@ -106,21 +107,6 @@ function alertBody(model) {
   return {
     nodes: [paragraph(model.text, "lead"), paragraph(model.more), context || null, h("dl", { class: "facts" }, facts), raw || null],
   };
-}
-
-function memoryBody(model) {
-  const alike = model.alike.map((one) =>
-    h(
-      "li",
-      {},
-      h("b", { text: `${Math.round(one.similarity * 100)} % ` }),
-      h("span", { text: one.title }),
-      one.shared && h("p", { class: "quiet", text: `Both have: ${one.shared}` }),
-      one.resolution && h("p", { class: "text", text: `What ended it: ${one.resolution}` }),
-      one.source && h("p", { class: "quiet", text: one.source }),
-    ),
-  );
-  return { nodes: [paragraph(model.text, "quiet"), alike.length ? h("ul", { class: "alike" }, alike) : null] };
 }
 
 export const STEP_WORDS = { open: "to do", doing: "doing now", asking: "waits for a decision", answered: "answered", dropped: "dropped: no longer worth it" };

@@ -4,6 +4,7 @@ import { copyText, fold, h, redraw, say } from "./dom.js";
 import { codeBlock } from "./cards.js";
 import { evidenceChip } from "./panels.js";
 import { icon } from "./icons.js";
+import { pageAddress } from "./memory_card.js";
 import { Rating } from "./rating.js";
 
 const MOST_RULED_OUT = 5;
@@ -43,7 +44,12 @@ export class Report {
     const save = (format, label) =>
       h("button", { class: "plain", type: "button", on: { click: () => this.save(format) } }, icon("download"), h("span", { text: label }));
     const chat = h("button", { class: "plain", type: "button", on: { click: (event) => this.copyForChat(event.currentTarget) } }, icon("copy"), h("span", { text: "Copy for chat" }));
-    return h("div", { class: "exports" }, chat, save("md", "Markdown"), save("json", "JSON"));
+    return h("div", { class: "exports" }, chat, save("md", "Markdown"), save("json", "JSON"), this.postmortem());
+  }
+
+  postmortem() {
+    const href = pageAddress(this.talk, "postmortem", { inv: this.talk.investigation });
+    return h("a", { class: "plain", href, text: "Postmortem draft", "data-testid": "postmortem-link" });
   }
 
   async save(format) {

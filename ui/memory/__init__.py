@@ -1,0 +1,1 @@
+"""What people see of the incident memory: the card that says what happened before, and the Memory tab of the Incidents page."""

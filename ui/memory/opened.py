@@ -1,0 +1,210 @@
+"""One memory: everything it holds, where it comes from, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from sre_core.bootstrap import Workbench
+from sre_core.domain import Incident, Proof
+from sre_core.memory.desk import KnownMemory
+from sre_core.memory.incident_rows import Revision
+from sre_core.people import Role
+from ui import person, places, tokens, words
+from ui.listing import ago, as_text
+from ui.memory import said
+from ui.memory.attempt import attempt
+from ui.memory.correcting import correcting
+
+Row = tuple[str, str]
+
+
+def opened(bench: Workbench, incident_id: str) -> None:
+    """Draw it, or say that nothing is remembered under this id."""
+    with st.container(key="back"):
+        st.page_link(places.incidents(), label="Memory", icon=":material/arrow_back:", query_params={"show": "memory"})
+    known = bench.memory_desk.memory(incident_id)
+    if known is None:
+        st.subheader("Nothing is remembered here", anchor=False)
+        st.markdown(
+            f"There is no memory **{as_text(incident_id[:120])}**. It may have been forgotten, or its investigation goes on again. "
+            "Timelines that recalled it keep what they were told."
+        )
+        return
+    st.subheader(as_text(known.incident.title), anchor=False)
+    _badges(known)
+    for caution in known.cautions:
+        st.caption(f":orange[{as_text(caution)}]")
+    _buttons(bench, known)
+    _links(bench, known.incident)
+    believed, correct, history = st.tabs(
+        ["What is believed", "Correct it", "History"], key="memory-tab", on_change="rerun"
+    )
+    if believed.open:
+        with believed:
+            _believed(bench, known.incident)
+    if correct.open:
+        with correct:
+            correcting(bench, known.incident)
+    if history.open:
+        with history:
+            _history(bench, known.incident)
+
+
+def _badges(known: KnownMemory) -> None:
+    incident = known.incident
+    called, tone = said.STANDING[known.standing]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="memory-badges"):
+        st.badge(called, color=tone)
+        if incident.pinned:
+            st.badge("pinned", color="violet", icon=":material/keep:")
+        if incident.merged:
+            st.badge(f"merged ×{len(incident.merged) + 1}", color="gray")
+        if incident.rating:
+            st.badge(
+                f"rated {words.RATING[incident.rating]} by {as_text(incident.rated_by or 'somebody')}",
+                color=tokens.PERSON,
+            )
+        st.caption(f"trust {known.trust:.0%}".replace("%", " %"), width="content")
+
+
+def _buttons(bench: Workbench, known: KnownMemory) -> None:
+    incident = known.incident
+    if not person.may_act():
+        st.caption("You look on: a responder can correct and pin this, an admin can have it forgotten.")
+        return
+    with st.container(horizontal=True, gap="small", key="memory-buttons"):
+        name, icon = ("Unpin", ":material/keep_off:") if incident.pinned else ("Pin", ":material/keep:")
+        if st.button(name, key="memory-pin", icon=icon, help="A pinned memory comes before all others that match."):
+            attempt(lambda: bench.memory_desk.pin(incident.id, not incident.pinned, person.person()))
+        if person.role().covers(Role.ADMIN):
+            _forget(bench, incident)
+
+
+def _forget(bench: Workbench, incident: Incident) -> None:
+    with st.popover("Forget …", icon=":material/delete:"):
+        with_it = (
+            f" and the {said.counted(len(incident.merged), 'memory', 'memories')} merged into it"
+            if incident.merged
+            else ""
+        )
+        st.markdown(
+            f"**Goes, for good:** this memory{with_it}, its history, its vectors and its rating. It does not come back when its "
+            "investigation is read again.\n\n**Stays:** the investigation itself, and what timelines were told when they recalled it."
+        )
+        if st.button("Forget it for good", key="memory-forget", type="primary", icon=":material/delete_forever:"):
+            attempt(lambda: bench.memory_desk.forget(incident.id, person.person()), "Forgotten for good.")
+
+
+def _links(bench: Workbench, incident: Incident) -> None:
+    """Where it comes from, and what it cites."""
+    with st.container(horizontal=True, gap="small", key="memory-links"):
+        if incident.investigation_id:
+            asked = {"inv": incident.investigation_id}
+            st.page_link(
+                places.investigate(), label="Investigation", icon=":material/troubleshoot:", query_params=asked
+            )
+            st.page_link(places.postmortem(), label="Postmortem", icon=":material/article:", query_params=asked)
+        elif bench.library.document(incident.source) is not None:
+            st.page_link(places.knowledge(), label=as_text(incident.source), query_params={"doc": incident.source})
+        for path in incident.runbooks:
+            asked = {"doc": path} | ({"inv": incident.investigation_id} if incident.investigation_id else {})
+            st.page_link(places.knowledge(), label=as_text(path), icon=":material/menu_book:", query_params=asked)
+
+
+# -- what is believed --------------------------------------------------------------------------------------------------
+
+
+def _believed(bench: Workbench, incident: Incident) -> None:
+    with st.container(key="memory-facts", gap="xsmall"):
+        for name, value in _rows(incident):
+            if value:
+                with st.container(horizontal=True, gap="small"):
+                    st.caption(name, width=130)
+                    st.markdown(as_text(value), width="stretch")
+    _evidence(bench, incident)
+    _merged(bench, incident)
+
+
+def _rows(incident: Incident) -> Iterator[Row]:
+    yield "Cause", said.cause(incident) or "not known"
+    yield "In a sentence", incident.statement
+    yield "Called wrong", incident.refuted
+    yield "Change", incident.change_id or ""
+    yield "Fix" if incident.done is not False else "Fix proposed", incident.resolution
+    yield "Did it hold?", said.held(incident) if incident.resolution else ""
+    yield "Resolved by", incident.resolved_by or ""
+    yield "Took", said.took(incident)
+    yield "Happened", ", ".join(f"{moment:%Y-%m-%d %H:%M} UTC" for moment in incident.occurred)
+    yield "Verdict", _verdict(incident)
+    yield "Alert", words.cut(incident.alert, 600)
+    yield "Raised at", ", ".join(incident.alerting)
+    yield "Also suffered", ", ".join(incident.affected)
+    yield "Symptoms", words.cut(incident.symptoms, 800)
+    yield "Comes from", incident.source
+
+
+def _verdict(incident: Incident) -> str:
+    if incident.verdict is None:
+        return ""
+    sure = f", stated at {incident.confidence:.0%}".replace("%", " %") if incident.confidence is not None else ""
+    return f"{words.plain(incident.verdict.value)}{sure}"
+
+
+def _evidence(bench: Workbench, incident: Incident) -> None:
+    alone = (bench.memory_desk.single(id_) for id_ in (incident.id, *incident.merged))
+    proofs = incident.evidence or next((one.evidence for one in alone if one and one.evidence), ())
+    if not proofs:
+        return
+    st.markdown("**Evidence**")
+    with st.container(key="memory-evidence", gap="xsmall"):
+        for proof in proofs:
+            where = " · ".join(part for part in _place(proof) if part)
+            st.markdown(f"`{words.cut(proof.text, 300).replace('`', chr(39))}`  :gray[{as_text(where)}]")
+
+
+def _place(proof: Proof) -> tuple[str, ...]:
+    return (proof.evidence_id or "", proof.source, proof.component or "", f"event {proof.seq}" if proof.seq else "")
+
+
+def _merged(bench: Workbench, incident: Incident) -> None:
+    """The same thing at other times; each can be taken out again."""
+    if not incident.merged:
+        return
+    st.markdown("**Told together: the same alert with the same cause**")
+    for id_ in (incident.id, *incident.merged):
+        one = bench.memory_desk.single(id_)
+        if one is None:
+            continue
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"member-{id_}"):
+            told = f"{one.started_at:%Y-%m-%d %H:%M} UTC" if one.started_at else "no time is known"
+            st.markdown(f"{as_text(told)}  :gray[{as_text(one.source)}]", width="stretch")
+            if one.investigation_id:
+                asked = {"inv": one.investigation_id}
+                st.page_link(places.investigate(), label="Investigation", query_params=asked)
+            if id_ != incident.id and person.may_act() and st.button("Take it out", key=f"unmerge-{id_}"):
+                attempt(
+                    lambda id_=id_: bench.memory_desk.unmerge(id_, person.person()), "It stands by itself from now on."
+                )
+
+
+# -- history -----------------------------------------------------------------------------------------------------------
+
+
+def _history(bench: Workbench, incident: Incident) -> None:
+    """What was believed when and by whose word, the latest first."""
+    all_ = [(id_, revision) for id_ in (incident.id, *incident.merged) for revision in bench.memory_desk.revisions(id_)]
+    for _, revision in sorted(all_, key=lambda each: each[1].at, reverse=True):
+        with st.container(border=True, gap="xsmall"):
+            why = f" · {as_text(revision.because)}" if revision.because else ""
+            st.markdown(f"**{as_text(revision.by)}** · {ago(revision.at)}{why}")
+            st.caption(as_text(_was(revision)))
+
+
+def _was(revision: Revision) -> str:
+    one = revision.believed
+    if one is None:
+        return "From here on nothing was believed: it was investigated again."
+    facts = (said.cause(one) or "no cause", one.statement, f"Fix: {one.resolution}" if one.resolution else "")
+    return " · ".join(fact for fact in facts if fact)
