@@ -52,7 +52,9 @@ def tabs() -> None:
 person.require()
 asked = st.query_params.get("memory")
 if asked:
-    st.query_params.from_dict({"memory": asked})  # a link on the same page changes what is drawn, and not the address
-    one_memory(workbench(), asked)
+    recalled_by = st.query_params.get("inv")
+    said = {"memory": asked, "inv": recalled_by}
+    st.query_params.from_dict({name: value for name, value in said.items() if value})  # a link here does not change it
+    one_memory(workbench(), asked, recalled_by)
 else:
     tabs()

@@ -43,8 +43,8 @@ def postmortem(bench: Workbench, investigation_id: str | None) -> None:
 def _unknown(investigation_id: str | None) -> None:
     st.subheader("There is no such investigation", anchor=False)
     st.markdown(
-        f"Nothing is known here under **{as_text((investigation_id or '')[:80])}**. A postmortem belongs to an investigation: open "
-        "one, and take *Postmortem draft* in its report."
+        f"Nothing is known here under **{as_text((investigation_id or '')[:80])}**. A postmortem belongs to an "
+        "investigation: open one, and take *Postmortem draft* in its report."
     )
     st.page_link(places.incidents(), label="All investigations", icon=":material/list_alt:")
 

@@ -12,6 +12,7 @@ from sre_core.intake.alerts import Understood, understand
 from sre_core.summaries import InvestigationSummary
 from sre_core.workspaces import SampleIncident, sample_alerts, sample_incidents
 from ui import drafts, listing, person, places, tokens, words
+from ui.memory import beginning
 
 NOTHING, UPLOAD = "none", "upload"
 MOST_RECENT = 8
@@ -21,6 +22,7 @@ def start(bench: Workbench) -> None:
     """Draw it."""
     person.ask_once()
     drafts.keep()
+    beginning.once_more(bench, _autonomy(bench), _pace(bench))
     _open_now(bench)
     st.subheader("Investigate an alert", anchor=False)
     if not person.may_act():
@@ -68,7 +70,8 @@ def _own_alert(bench: Workbench) -> None:
         "What else do you know? (optional)", key="context", placeholder="such as: the deploy of cart went out at 14:00"
     )
     telemetry, upload = _telemetry_box()
-    _how_it_runs()
+    _how_it_runs(bench)
+    beginning.own_box()
     pressed = st.button(
         "Start investigating",
         type="primary",
@@ -131,34 +134,34 @@ def _telemetry_for(sample_alert: str) -> str:
     return next((each.workspace for each in sample_incidents() if each.id == id_), NOTHING)
 
 
-def _how_it_runs() -> None:
+def _how_it_runs(bench: Workbench) -> None:
     """Autonomy and pace; they hold for the samples too."""
     st.segmented_control(
         "What waits for your yes",
         list(Autonomy),
         key="autonomy",
-        default=Autonomy.ASK_RISKY,
+        default=_autonomy(bench),
         format_func=words.AUTONOMY.__getitem__,
         required=True,
     )
-    st.caption(words.AUTONOMY_MEANS[_autonomy()])
+    st.caption(words.AUTONOMY_MEANS[_autonomy(bench)])
     st.segmented_control(
         "How far it goes by itself",
         list(Pace),
         key="pace",
-        default=Pace.PLAN,
+        default=_pace(bench),
         format_func=words.PACE.__getitem__,
         required=True,
     )
-    st.caption(words.PACE_MEANS[_pace()])
+    st.caption(words.PACE_MEANS[_pace(bench)])
 
 
-def _autonomy() -> Autonomy:
-    return Autonomy(st.session_state.get("autonomy") or Autonomy.ASK_RISKY)
+def _autonomy(bench: Workbench) -> Autonomy:
+    return Autonomy(st.session_state.get("autonomy") or beginning.mine(bench).autonomy or Autonomy.ASK_RISKY)
 
 
-def _pace() -> Pace:
-    return Pace(st.session_state.get("pace") or Pace.PLAN)
+def _pace(bench: Workbench) -> Pace:
+    return Pace(st.session_state.get("pace") or beginning.mine(bench).pace or Pace.PLAN)
 
 
 def _say_what_was_understood(understood: Understood, pressed: bool) -> bool:
@@ -207,7 +210,12 @@ def _take(bench: Workbench, sample: SampleIncident) -> None:
 def _open(bench: Workbench, alert: Alert, workspace: str | None) -> None:
     try:
         investigation_id = bench.open(
-            alert, workspace=workspace, by=person.person(), autonomy=_autonomy(), pace=_pace()
+            alert,
+            workspace=workspace,
+            by=person.person(),
+            autonomy=_autonomy(bench),
+            pace=_pace(bench),
+            recall_own=beginning.recalls_own(),
         )
     except (NotAllowed, StoreUnavailable) as error:
         st.error(str(error), icon=":material/error:")

@@ -1,7 +1,8 @@
 """A document taken apart into passages that can be found, quoted and cited: by heading, at block borders, with line numbers.
 
 Every line of a document that is not blank, no heading and no front matter stands in exactly one passage; and each passage is
-exactly the lines that it cites. A document of headings alone has one passage, its headings.
+exactly the lines that it cites. Only a line that is longer than a passage stands in several, a part of it in each. A document of
+headings alone has one passage, its headings.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ CUTTER = 1
 
 MOST_TOKENS = 220
 """Of a passage together with its prefix. The default model reads 256, special tokens among them."""
+_LONGEST_TOKEN = 16
+"""Characters; what is looked at of a long line to find where a passage ends."""
 _PREFIX_TOKENS = 80
 """What title and headings may take of that."""
 
@@ -128,11 +131,22 @@ class _Cutter:
             room = MOST_TOKENS - self._count(prefix)
             blocks = (piece for block in part.blocks for piece in self._split(self._trimmed(block), room))
             for first, last in self._filled(blocks, room):
-                text = "\n".join(self._lines[first:last])
-                whole = _fitted(f"{prefix}\n{text}", MOST_TOKENS, self._count)
-                yield Chunk(
-                    heading=" > ".join(part.headings), first_line=first + 1, last_line=last, text=text, embedded=whole
-                )
+                for text in self._texts(first, last, room):
+                    whole = _fitted(f"{prefix}\n{text}", MOST_TOKENS, self._count)
+                    heading = " > ".join(part.headings)
+                    yield Chunk(heading=heading, first_line=first + 1, last_line=last, text=text, embedded=whole)
+
+    def _texts(self, first: int, last: int, room: int) -> Iterator[str]:
+        """The lines; of one line that is longer than a passage, its parts, cut between words."""
+        text = "\n".join(self._lines[first:last])
+        if last - first > 1 or self._line(first) <= room:
+            yield text
+            return
+        rest = text
+        while rest:
+            piece = _fitted(rest[: room * _LONGEST_TOKEN], room, self._count) or rest  # one endless word stays whole
+            yield piece
+            rest = rest[len(piece) :].lstrip()
 
     def _trimmed(self, block: tuple[int, int]) -> tuple[int, int]:
         first, last = block
@@ -143,7 +157,7 @@ class _Cutter:
         return first, last
 
     def _split(self, block: tuple[int, int], room: int) -> Iterator[tuple[int, int]]:
-        """A block that is too long, at its lines. One line is never split: of a longer one, the beginning is embedded."""
+        """A block that is too long, at its lines."""
         first, last = block
         start, taken = first, 0
         for line in range(first, last):

@@ -87,6 +87,27 @@ def ended(browser: Browser, url: str) -> None:
     shoot(page, "report-dark")
 
 
+def knowledge(browser: Browser, url: str) -> None:
+    """A question to the sample shop's runbooks, and the cited lines."""
+    page = tab(browser, "dark", DESK)
+    page.goto(f"{url}/knowledge")
+    page.get_by_role("tab", name="Add").click()
+    page.locator("input[type=file]").set_input_files(sorted((ROOT / "data" / "sample_docs" / "runbooks").glob("*.md")))
+    page.get_by_role("button", name="Take in").click()
+    expect(page.get_by_text("added").first).to_be_visible(timeout=60_000)
+    for scheme, size, name in (
+        ("dark", DESK, "knowledge-dark"),
+        ("light", DESK, "knowledge-light"),
+        ("light", PHONE, "knowledge-phone"),
+    ):
+        other = tab(browser, scheme, size)
+        other.goto(f"{url}/knowledge?q=orders+are+stuck%2C+connection+pool+timed+out")
+        expect(other.get_by_text("say something to this").first).to_be_visible(timeout=60_000)
+        shoot(other, name)
+        other.context.close()
+    page.context.close()
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     port = free_port()
@@ -94,7 +115,7 @@ def main() -> None:
         server = Server(Path(folder) / "home", real_command(port), port)
         browser = playwright.chromium.launch(**launch_options())
         try:
-            for scene in (start, running, ended):
+            for scene in (start, running, ended, knowledge):
                 scene(browser, server.url)
         finally:
             browser.close()

@@ -17,8 +17,8 @@ def calibration(bench: Workbench) -> None:
     found = bench.memory_desk.calibration()
     if not found.rated:
         st.markdown(
-            "**Nothing was rated yet.** At the end of each report, *Was this right?* takes one click. From then on this says whether "
-            "what was stated at 80 % is right eight times in ten, and memory counts for more or less accordingly."
+            "**Nothing was rated yet.** At the end of each report, *Was this right?* takes one click. From then on this says "
+            "whether what was stated at 80 % is right eight times in ten, and memory counts for more or less accordingly."
         )
         return
     st.markdown(f"**Stated confidence against {counted(found.rated, 'rating')}**")
@@ -65,7 +65,7 @@ def _moved(one: Bucket, stated: float, right: float) -> str:
     if abs(one.factor - 1) < 0.005:
         return f"{told}: such causes keep their weight in memory."
     less = "less" if one.factor < 1 else "more"
-    return f"{told}: a remembered cause that was stated this surely, and that nobody confirmed, counts {less} (×{one.factor:.2f})."
+    return f"{told}: a remembered cause stated this surely, which nobody confirmed, counts {less} (×{one.factor:.2f})."
 
 
 def _memory(found: Calibration) -> str:

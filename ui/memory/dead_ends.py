@@ -19,8 +19,8 @@ def dead_ends(bench: Workbench) -> None:
     found = bench.memory_desk.dead_ends()
     if not found:
         st.markdown(
-            f"**No dead ends yet.** A check that was made in {FEWEST} incidents with such an alert, and brought no finding in any, "
-            "is listed here, and is expected to bring half as much the next time."
+            f"**No dead ends yet.** A check that was made in {FEWEST} incidents with such an alert, and never brought a "
+            "finding, is listed here, and is expected to bring half as much the next time."
         )
     for one in found:
         with st.container(border=True, key=f"dead-end-{one.id}", gap="xsmall"):

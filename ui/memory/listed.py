@@ -32,8 +32,9 @@ def listed(bench: Workbench) -> None:
     memories = bench.memory_desk.memories()
     if not memories:
         st.markdown(
-            "**Nothing is remembered yet.** An investigation that ends with a cause is remembered by itself; rate its conclusion, "
-            "and the next alert of the kind begins with what was found. Postmortems that you have can be imported here."
+            "**Nothing is remembered yet.** An investigation that ends with a cause is remembered by itself; rate its "
+            "conclusion, and the next alert of the kind begins with what was found. Postmortems that you have "
+            "can be imported here."
         )
         importing(bench)
         return
@@ -98,7 +99,7 @@ def _last(one: KnownMemory) -> float:
 def _row(one: KnownMemory) -> None:
     incident = one.incident
     called, tone = said.STANDING[one.standing]
-    with st.container(width=110):
+    with st.container(width=92):
         st.badge(called, color=tone)
     cause = said.cause(incident) or "cause not known"
     label = f"{as_text(incident.title)}  :gray[{as_text(cause)}]"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import streamlit as st
 
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Incident, Proof
+from sre_core.errors import WorkbenchError
 from sre_core.memory.desk import KnownMemory
 from sre_core.memory.incident_rows import Revision
 from sre_core.people import Role
@@ -20,17 +22,13 @@ from ui.memory.correcting import correcting
 Row = tuple[str, str]
 
 
-def opened(bench: Workbench, incident_id: str) -> None:
-    """Draw it, or say that nothing is remembered under this id."""
+def opened(bench: Workbench, incident_id: str, investigation: str | None = None) -> None:
+    """Draw it, or say that nothing is remembered under this id. ``investigation``: the one that recalled it."""
     with st.container(key="back"):
         st.page_link(places.incidents(), label="Memory", icon=":material/arrow_back:", query_params={"show": "memory"})
     known = bench.memory_desk.memory(incident_id)
     if known is None:
-        st.subheader("Nothing is remembered here", anchor=False)
-        st.markdown(
-            f"There is no memory **{as_text(incident_id[:120])}**. It may have been forgotten, or its investigation goes on again. "
-            "Timelines that recalled it keep what they were told."
-        )
+        _not_kept(bench, incident_id, investigation)
         return
     st.subheader(as_text(known.incident.title), anchor=False)
     _badges(known)
@@ -50,6 +48,33 @@ def opened(bench: Workbench, incident_id: str) -> None:
     if history.open:
         with history:
             _history(bench, known.incident)
+
+
+def _not_kept(bench: Workbench, incident_id: str, investigation: str | None) -> None:
+    """Forgotten, or told by a document of the recording that was investigated: such are compared and not stored."""
+    if path := _told_by(bench, incident_id, investigation):
+        st.subheader("A document tells of this", anchor=False)
+        st.markdown(
+            "It belongs to the recording that was investigated, and is compared without being stored in memory."
+        )
+        asked = {"doc": path, "inv": investigation or ""}
+        st.page_link(places.knowledge(), label=as_text(path), icon=":material/menu_book:", query_params=asked)
+        return
+    st.subheader("Nothing is remembered here", anchor=False)
+    st.markdown(
+        f"There is no memory **{as_text(incident_id[:120])}**. It may have been forgotten, or its investigation goes on "
+        "again. Timelines that recalled it keep what they were told."
+    )
+
+
+def _told_by(bench: Workbench, incident_id: str, investigation: str | None) -> str | None:
+    try:
+        state = bench.state(investigation) if investigation else None
+        documents = bench.sources(state.workspace).documents if state else {}
+    except WorkbenchError:
+        return None
+    told = (one.incident for one in (state.recollections or () if state else ()) if one.incident.id == incident_id)
+    return next((one.source for one in told if one.source in documents), None)
 
 
 def _badges(known: KnownMemory) -> None:
@@ -91,7 +116,8 @@ def _forget(bench: Workbench, incident: Incident) -> None:
         )
         st.markdown(
             f"**Goes, for good:** this memory{with_it}, its history, its vectors and its rating. It does not come back when its "
-            "investigation is read again.\n\n**Stays:** the investigation itself, and what timelines were told when they recalled it."
+            "investigation is read again.\n\n**Stays:** the investigation itself, and what timelines were told when they "
+            "recalled it."
         )
         if st.button("Forget it for good", key="memory-forget", type="primary", icon=":material/delete_forever:"):
             attempt(lambda: bench.memory_desk.forget(incident.id, person.person()), "Forgotten for good.")
@@ -121,7 +147,7 @@ def _believed(bench: Workbench, incident: Incident) -> None:
         for name, value in _rows(incident):
             if value:
                 with st.container(horizontal=True, gap="small"):
-                    st.caption(name, width=130)
+                    st.caption(name, width=104)
                     st.markdown(as_text(value), width="stretch")
     _evidence(bench, incident)
     _merged(bench, incident)
@@ -132,7 +158,7 @@ def _rows(incident: Incident) -> Iterator[Row]:
     yield "In a sentence", incident.statement
     yield "Called wrong", incident.refuted
     yield "Change", incident.change_id or ""
-    yield "Fix" if incident.done is not False else "Fix proposed", incident.resolution
+    yield said.fix(incident), incident.resolution
     yield "Did it hold?", said.held(incident) if incident.resolution else ""
     yield "Resolved by", incident.resolved_by or ""
     yield "Took", said.took(incident)
@@ -184,9 +210,7 @@ def _merged(bench: Workbench, incident: Incident) -> None:
                 asked = {"inv": one.investigation_id}
                 st.page_link(places.investigate(), label="Investigation", query_params=asked)
             if id_ != incident.id and person.may_act() and st.button("Take it out", key=f"unmerge-{id_}"):
-                attempt(
-                    lambda id_=id_: bench.memory_desk.unmerge(id_, person.person()), "It stands by itself from now on."
-                )
+                attempt(partial(bench.memory_desk.unmerge, id_, person.person()), "It stands by itself from now on.")
 
 
 # -- history -----------------------------------------------------------------------------------------------------------

@@ -40,8 +40,8 @@ def memory(bench: Workbench) -> None:
     PARTS[chosen or names[0]](bench)
 
 
-def one_memory(bench: Workbench, incident_id: str) -> None:
-    """Draw the one that is asked for."""
+def one_memory(bench: Workbench, incident_id: str, investigation: str | None = None) -> None:
+    """Draw the one that is asked for. ``investigation``: the one that recalled it."""
     st.html(STYLES)
     last_done()
-    opened(bench, incident_id)
+    opened(bench, incident_id, investigation)

@@ -63,7 +63,7 @@ def _told(one: Recollection) -> Told:
         "cause": said.cause(incident),
         "statement": cut(incident.statement, 600),
         "resolution": cut(incident.resolution, 600),
-        "fix": "Fix" if incident.done is not False else "Fix proposed",
+        "fix": said.fix(incident),
         "held": said.held(incident) if incident.resolution else "",
         "runbooks": list(incident.runbooks[:4]),
         "by": incident.resolved_by or "",

@@ -43,6 +43,11 @@ def held(incident: Incident) -> str:
     return f"It failed {_times(incident.failed_times)}." if incident.failed_times > 1 else "It did not hold."
 
 
+def fix(incident: Incident) -> str:
+    """What its resolution is: something done, or only proposed."""
+    return "Fix proposed" if incident.done is False and incident.fix_held is None else "Fix"
+
+
 def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
 

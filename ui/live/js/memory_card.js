@@ -40,14 +40,16 @@ function told(one, talk, claimed) {
     h("p", { class: "chips" }, badges),
     h("dl", { class: "facts" }, facts(one, talk)),
     one.cautions.length ? h("ul", { class: "tight cautions" }, one.cautions.map((text) => h("li", { text }))) : null,
-    h("p", { class: "quiet" }, link(pageAddress(talk, "incidents", { memory: one.id }), "All that is remembered of it")),
+    h("p", { class: "quiet" }, link(memoryAddress(one, talk), "All that is remembered of it")),
   );
 }
 
 function titleLink(one, talk) {
   if (one.investigation) return link(pageAddress(talk, "", { inv: one.investigation }), one.title);
-  return link(pageAddress(talk, "incidents", { memory: one.id }), one.title);
+  return link(memoryAddress(one, talk), one.title);
 }
+
+const memoryAddress = (one, talk) => pageAddress(talk, "incidents", { memory: one.id, inv: talk.investigation });
 
 function facts(one, talk) {
   const rows = [
