@@ -23,6 +23,9 @@ _NAMES = "alert alerts alertname alert_name alertnames names aliases error_code 
 _LINKS = "runbook_url runbook url urls link links permalink source_url page_url".split()  # noqa: SIM905
 _DATES = "date dated started_at starts_at started occurred_at incident_date".split()  # noqa: SIM905
 _CODE = re.compile(r"\b[A-Z]{1,8}[-_]?\d{3,6}\b|\b0x[0-9A-Fa-f]{4,8}\b|\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+\b")
+ALERT_RULE, CODE = "alert_rule", "code"
+RULE = "rule"
+"""The tier of the names that an alerting rule's runbook is known by."""
 
 
 def stem(path: str) -> str:
@@ -78,14 +81,21 @@ def names(path: str, title: str, matter: Matter, headings: Iterable[tuple[str, .
     yield from _CODE.findall(title)
 
 
-def exact(path: str, title: str, names: Iterable[str], links: Iterable[str]) -> dict[str, str]:
-    """What it is found by exactly: normalised name -> the surest tier of link, name, title and code."""
+def exact(path: str, title: str, kind: str, names: Iterable[str], links: Iterable[str]) -> dict[str, str]:
+    """What it is found by exactly: normalised name -> the surest tier of link, name, title and code.
+
+    An alerting rule is not at the address of its runbook: it points there, which is the tier ``RULE``. A file of code is found by
+    its symbols, and not by its file's name, which is a word like 'cart' or 'main'.
+    """
     found: dict[str, str] = {}
+    if kind == ALERT_RULE:
+        found = {name: RULE for link in links for name in words.exact_names_of_link(link)}
+        links = ()
     for link in links:
         whole, *short = (*words.exact_names_of_link(link), "")
         found |= {whole: "link"} | {name: found.get(name, "name") for name in short}
     for name in names:
         found.setdefault(words.exact_name(name), "code" if _CODE.fullmatch(name) else "name")
-    for name in (title, stem(path)):
+    for name in (title, stem(path)) if kind != CODE else ():
         found.setdefault(words.exact_name(name), "title")
     return {name: tier for name, tier in found.items() if words.may_be_a_name(name)}

@@ -69,10 +69,11 @@ def parse_document(document: SourceDocument, count_tokens: CountTokens | None = 
     title = document.title or about.title(document.path, matter) or title_among(parts) or about.stem(document.path)
     names = tuple(dict.fromkeys((*document.names, *about.names(document.path, title, matter, headings))))
     links = tuple(dict.fromkeys((*document.links, *about.links(matter))))
+    kind = document.kind or about.kind(document.path, matter)
     cutter = _Cutter(title, lines, count_tokens or estimated_tokens)
     return ParsedDocument(
         title=title,
-        kind=document.kind or about.kind(document.path, matter),
+        kind=kind,
         component=document.component or about.component(matter),
         faults=document.faults or matter.texts("faults") or matter.texts("fault"),
         matter=matter.said,
@@ -80,7 +81,7 @@ def parse_document(document: SourceDocument, count_tokens: CountTokens | None = 
         links=links,
         dated=document.dated or about.dated(matter),
         chunks=tuple(cutter.chunks(_with_description(parts, matter))),
-        exact=about.exact(document.path, title, names, links),
+        exact=about.exact(document.path, title, kind, names, links),
     )
 
 

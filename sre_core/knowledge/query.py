@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sre_core.knowledge import words
 from sre_core.knowledge.embedding import Embedder
+from sre_core.knowledge.feeds.frames import names_in_stack_frames
 from sre_core.knowledge.index import SearchIndex
 from sre_core.knowledge.scale import Scale, scale_of
 
@@ -93,9 +94,10 @@ def opening_of(text: str) -> str:
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """Names and addresses in a text, normalised, addresses first."""
+    """Names and addresses in a text, normalised: addresses first, the code that stack frames mean last."""
     links = (name for link in words.links(text) for name in words.exact_names_of_link(link))
-    return tuple(dict.fromkeys((*links, *words.names_written(text))))
+    code = (words.exact_name(name) for name in names_in_stack_frames(text))
+    return tuple(dict.fromkeys((*links, *words.names_written(text), *code)))
 
 
 def _looked_for(total: Mapping[str, int], spoken: Mapping[str, str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from numpy import float32
 from numpy.typing import NDArray
 from sqlalchemy import Engine, RowMapping, text
 
+from sre_core.knowledge.about import RULE
 from sre_core.knowledge.documents import Scope
 from sre_core.knowledge.index import BODY, HEADING, TITLE, Candidate, Scored
 from sre_core.knowledge.storage import expanded, scope_query
@@ -18,6 +19,13 @@ from sre_core.store import reading
 
 MOST_ASKED = 30_000
 """Values in one ``IN``; SQLite takes 32 766."""
+
+
+_RUNBOOKS_OF_RULES = f"""SELECT DISTINCT n.name, d.path FROM wb_names n
+    JOIN wb_names r ON r.document_id = n.document_id AND r.tier = '{RULE}' AND n.tier <> '{RULE}'
+    JOIN wb_names t ON t.name = r.name AND t.tier <> '{RULE}' AND t.document_id <> n.document_id
+    JOIN wb_documents d ON d.id = t.document_id WHERE n.name IN :names"""  # noqa: S608 - constants
+"""From the name of an alerting rule to the documents that are known by its runbook's address."""
 
 
 class Neighbours(Protocol):
@@ -51,7 +59,7 @@ class SqlIndex:
             return {row.term: int(row.doc) for row in connection.execute(statement)}
 
     def exact(self, names: Sequence[str], scope: Scope) -> Mapping[str, Sequence[tuple[str, str]]]:
-        """Normalised name -> (path, tier) of the documents that are called that."""
+        """Normalised name -> (path, tier) of the documents that are called that, or are the runbook of a rule called that."""
         condition, values = _condition(scope)
         statement = f"""SELECT n.name, n.tier, d.path FROM wb_names n JOIN wb_documents d ON d.id = n.document_id
             WHERE n.name IN :names {condition} ORDER BY d.path"""  # noqa: S608 - our own conditions only
@@ -59,6 +67,10 @@ class SqlIndex:
         with reading(self._engine) as connection:
             for row in connection.execute(expanded(statement, "names", names[:MOST_ASKED]), values):
                 found.setdefault(row.name, []).append((row.path, row.tier))
+            for row in connection.execute(
+                expanded(f"{_RUNBOOKS_OF_RULES} {condition}", "names", names[:MOST_ASKED]), values
+            ):
+                found.setdefault(row.name, []).append((row.path, "link"))
         return found
 
     def lexical(self, stems: Sequence[str], scope: Scope, limit: int) -> Sequence[Scored]:

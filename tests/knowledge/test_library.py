@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import Engine, text
 
 from sre_core.errors import RefusedInput
-from sre_core.knowledge.documents import Scope, SourceDocument, Tombstone
+from sre_core.knowledge.documents import Scope, Section, SourceDocument, Tombstone
 from sre_core.knowledge.embedding import Vectors
 from sre_core.knowledge.library import KnowledgeBase, OpenedDocument
 from sre_core.knowledge.vectors import VectorIndex
@@ -320,3 +320,37 @@ def test_a_process_that_is_killed_loses_no_acknowledged_document_and_leaves_no_o
             bare = "SELECT count(*) FROM wb_documents WHERE id NOT IN (SELECT document_id FROM wb_chunks)"
             assert (chunks, connection.execute(text(bare)).scalar()) == (words, 0)
         database.dispose()
+
+
+async def test_the_name_of_an_alerting_rule_leads_to_its_runbook(library: KnowledgeBase) -> None:
+    rule = SourceDocument(
+        path="rules/DiskFillsUp.md",
+        text="# DiskFillsUp\n\nfor: 5m\nexpr: disk_free < 0.1",
+        kind="alert_rule",
+        names=("DiskFillsUp",),
+        links=("https://wiki.example/runbooks/disk",),
+    )
+    library.take_in(rule, by="ada")
+    found = await search(library, "DiskFillsUp on host 7")
+    assert [(passage.document, passage.tier) for passage in found[:2]] == [
+        ("disk.md", "link"),
+        ("rules/DiskFillsUp.md", "name"),
+    ]
+
+
+async def test_a_stack_frame_finds_its_code(library: KnowledgeBase) -> None:
+    code = SourceDocument(
+        path="shop/app/cart.py",
+        text="def add_item(cart, item):\n    cart.rows.append(item)\n\n\ndef total(cart):\n    return sum(cart.rows)",
+        form="text",
+        kind="code",
+        names=("cart.py:add_item", "cart.py:total"),
+        sections=(
+            Section(heading=("cart.py", "add_item"), first_line=1, last_line=2),
+            Section(heading=("cart.py", "total"), first_line=5, last_line=6),
+        ),
+    )
+    library.take_in(code, by="ada")
+    (best, *_) = await search(library, 'File "/srv/app/cart.py", line 2, in add_item\nTypeError: unhashable type')
+    assert (best.citation, best.tier) == ("shop/app/cart.py:1-2", "name")
+    assert [p.document for p in await search(library, "the cart is broken")] != ["shop/app/cart.py"]
