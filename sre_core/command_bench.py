@@ -24,6 +24,7 @@ def opened(home: str | None) -> Iterator[Workbench]:
     with nullcontext(home) if home else _temporary_folder() as folder:
         bench = Workbench(_settings(folder, temporary=home is None))
         try:
+            bench.library.cut_again()  # of a state folder that an older workbench left
             yield bench
         finally:
             bench.close()

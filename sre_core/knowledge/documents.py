@@ -6,9 +6,9 @@ Lines are always 1-based, both ends included, and count in ``SourceDocument.text
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from sre_core.domain import Moment, Value
 
@@ -125,7 +125,7 @@ class Scope(Value):
         default=None, description="Prefer its own documents over general ones; with only_component, nothing else."
     )
     only_component: bool = False
-    kinds: tuple[str, ...] = ()
+    kinds: tuple[Annotated[str, StringConstraints(to_lower=True)], ...] = ()
     sources: tuple[str, ...] = Field(default=(), description="'upload', or ids of feeds.")
     newer_than: Moment | None = Field(default=None, description="Dated (or, when it has no date, taken in) after this.")
 

@@ -36,8 +36,10 @@ from sre_core.knowledge.documents import (
 from sre_core.knowledge.embedding import CountTokens, Embedder, Embedders, NoEmbedders
 from sre_core.knowledge.index import Scored
 from sre_core.knowledge.loose import LooseDocuments
+from sre_core.knowledge.models.tokens import about
 from sre_core.knowledge.search import Searcher
 from sre_core.knowledge.sql_index import Neighbours, SqlIndex
+from sre_core.knowledge.upkeep import Upkeep
 from sre_core.store import reading, writing
 from sre_core.tools.search_runbooks import Passages
 
@@ -117,7 +119,7 @@ class KnowledgeBase:
         engine: Engine,
         vectors: Vectors | None = None,
         embedders: Embedders | None = None,
-        count_tokens: CountTokens = lambda content: len(content) // 4 + 1,
+        count_tokens: CountTokens = about,
         half_life: timedelta = timedelta(days=30),
         on_deleted: Callable[[str, str], object] = lambda path, because: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -133,6 +135,8 @@ class KnowledgeBase:
         self._upkeep = Upkeep(self)
         self._lock = threading.Lock()
         self._beside: dict[str, LooseDocuments] = {}
+        self._revision = 0
+        self._listed: tuple[tuple[int, str], list[KnownDocument]] | None = None
 
     # -- documents -------------------------------------------------------------------------------------------------
 
@@ -144,7 +148,12 @@ class KnowledgeBase:
             known = storage.known_row(connection, document.path)
             twin = storage.same_text(connection, document.path, digest)
         parsed = self._cut(document)
-        if known and (known["digest"], known["given"], known["source"]) == (digest, given, source):
+        if known and (known["digest"], known["given"], known["source"], known["cut_by"]) == (
+            digest,
+            given,
+            source,
+            CUTTER,
+        ):
             return _outcome(document, parsed, "unchanged", known["version"], twin)
         removed: list[int] = []
         at = self._now().isoformat()
@@ -159,6 +168,7 @@ class KnowledgeBase:
             storage.write_passages(connection, id_, parsed, source)
             version = storage.known_row(connection, document.path)
         self._vectors.removed(removed)
+        self._changed()
         self._upkeep.wake()
         outcome = "added" if known is None else "updated"
         return _outcome(document, parsed, outcome, version["version"] if version else 1, twin)
@@ -173,17 +183,24 @@ class KnowledgeBase:
             removed = storage.delete(connection, path, by, because, self._now().isoformat())
             if removed is None:
                 return False
-            storage.unused_vectors(connection)
         self._vectors.removed(removed)
+        self._changed()
         self._on_deleted(path, f"{path} was deleted by {by.removeprefix('person:')}. {because}".strip())
         self._upkeep.scrub()
         return True
 
     def documents(self, source: str | None = None) -> list[KnownDocument]:
         """All of them, or those of one source, by path."""
-        where = "" if source is None else "WHERE d.source = :source"
-        with reading(self._engine) as connection:
-            return storage.listed(connection, self._model(), where, **({} if source is None else {"source": source}))
+        seen = (self._revision, self._model())
+        if self._listed is None or self._listed[0] != seen:
+            with reading(self._engine) as connection:
+                self._listed = (seen, storage.listed(connection, self._model()))
+        return [known for known in self._listed[1] if source in (None, known.source)]
+
+    def _changed(self) -> None:
+        """What was listed before does not hold any more. This process is the only one that writes here."""
+        with self._lock:
+            self._revision += 1
 
     def document(self, path: str) -> OpenedDocument | Tombstone | None:
         """A document, whole; what is left of it when it was deleted; None when there never was one of that path."""
@@ -230,7 +247,16 @@ class KnowledgeBase:
 
     def beside(self, loose: Sequence[LooseDocuments]) -> Searcher:
         """The knowledge base and a few documents beside it, searched as one."""
-        return Searcher([self._index, *loose], self._embedders, half_life=self._half_life, now=self._now)
+        return Searcher(
+            [self._index, *loose], self._embedders, half_life=self._half_life, now=self._now, spelled=self._spelled
+        )
+
+    def _spelled(self, scope: Scope) -> Scope:
+        """The component and the kinds as the documents spell them."""
+        if scope.component is None:
+            return scope
+        with reading(self._engine) as connection:
+            return scope.model_copy(update={"component": storage.component_like(connection, scope.component)})
 
     def with_documents(self, documents: Mapping[str, str]) -> Searcher:
         """The same knowledge base, with documents beside it that are searched and never stored."""
@@ -259,35 +285,51 @@ class KnowledgeBase:
     def embed_pending(self, progress: Progress = nothing, cancelled: Callable[[], bool] = lambda: False) -> int:
         """Compute the vectors that are missing, if there is a model; returns how many."""
         embedder = self._embedders.wait()
-        return self._vectors.embed_pending(embedder, progress, cancelled) if embedder else 0
+        try:
+            return self._vectors.embed_pending(embedder, progress, cancelled) if embedder else 0
+        finally:
+            self._changed()
 
     def cut_again(self) -> int:
         """Documents that an older cutter took apart are taken apart anew; returns how many."""
         with reading(self._engine) as connection:
-            statement = (
-                "SELECT id, path, text, given, redacted, notes, source FROM wb_documents WHERE cut_by <> :cutter"
-            )
-            rows = connection.execute(text(statement), {"cutter": CUTTER}).mappings().all()
-        for row in rows:
-            document = storage.source_document(row)
-            parsed = self._cut(document)
+            old = storage.cut_by_another(connection)
+        for id_ in old:
             with writing(self._engine) as connection:
-                removed = storage.remove_passages(connection, row["id"])
-                storage.recut(connection, row["id"], document, parsed, row["source"])
-                storage.write_passages(connection, row["id"], parsed, row["source"])
+                row = storage.row_to_cut(connection, id_)
+                if row is None:  # deleted, or taken in anew meanwhile
+                    continue
+                parsed = self._cut(storage.source_document(row))
+                removed = storage.remove_passages(connection, id_)
+                storage.recut(connection, id_, parsed)
+                storage.write_passages(connection, id_, parsed, row["source"])
             self._vectors.removed(removed)
-        return len(rows)
+            self._changed()
+        return len(old)
 
     def rebuild(self, progress: Progress = nothing) -> None:
         """Make the vector index anew from the database, without embedding again."""
+        with reading(self._engine) as connection:
+            due = storage.scrub_due(connection)
+        self.scrub_database()
+        self._vectors.rebuild(progress)
+        if due is not None:
+            with writing(self._engine) as connection:
+                storage.scrubbed(connection, due)
+
+    def must_scrub(self) -> bool:
+        """Whether something was deleted that may still be on the disk."""
+        with reading(self._engine) as connection:
+            return storage.scrub_due(connection) is not None
+
+    def scrub(self) -> None:
+        """What was deleted is gone from the disk. What is deleted while it runs is seen to next time."""
+        self.rebuild()
+
+    def scrub_database(self) -> None:
+        """What was deleted is in no unused vector, no old segment of the full text, and not in the write-ahead log."""
         with writing(self._engine) as connection:
             storage.unused_vectors(connection)
-        self._vectors.rebuild(progress)
-        self.forget_on_disk()
-
-    def forget_on_disk(self) -> None:
-        """What was deleted is not left in the full text's old segments, nor in the write-ahead log."""
-        with writing(self._engine) as connection:
             connection.execute(text("INSERT INTO wb_chunks_fts (wb_chunks_fts) VALUES ('optimize')"))
         with self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -305,7 +347,7 @@ class KnowledgeBase:
             model_state=self._embedders.state,
             vectors=self._vectors.answering,
             vectors_state=self._vectors.state,
-            problem=self._embedders.problem,
+            problem=self._embedders.problem or self._upkeep.problem,
         )
 
     def _model(self) -> str:
@@ -314,56 +356,6 @@ class KnowledgeBase:
 
     def _cut(self, document: SourceDocument) -> ParsedDocument:
         return parse_document(document, self._count_tokens)
-
-
-class Upkeep:
-    """One thread that follows what changed: cuts anew, computes vectors, and takes what was deleted off the disk."""
-
-    def __init__(self, knowledge: KnowledgeBase) -> None:
-        self._knowledge = knowledge
-        self._woken = threading.Event()
-        self._scrub = threading.Event()
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin, once."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="knowledge-upkeep", daemon=True)
-            self._thread.start()
-            self.wake()
-
-    def wake(self) -> None:
-        """Something changed."""
-        self._woken.set()
-
-    def scrub(self) -> None:
-        """Something was deleted."""
-        self._scrub.set()
-        self.wake()
-        if self._thread is None:
-            self._follow()
-
-    def stop(self) -> None:
-        """End after the batch that runs."""
-        self._stopped.set()
-        self._woken.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
-
-    def _run(self) -> None:
-        self._knowledge.cut_again()
-        while not self._stopped.is_set():
-            self._woken.wait()
-            self._woken.clear()
-            self._follow()
-
-    def _follow(self) -> None:
-        if self._scrub.is_set():
-            self._scrub.clear()
-            self._knowledge.rebuild()
-        if self._thread is not None and not self._stopped.is_set():
-            self._knowledge.embed_pending(cancelled=self._stopped.is_set)
 
 
 def _readable(document: SourceDocument) -> SourceDocument:

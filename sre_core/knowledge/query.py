@@ -12,6 +12,7 @@ import numpy as np
 from numpy import float32
 from numpy.typing import NDArray
 
+from sre_core.intake.foreign_json import whole_characters
 from sre_core.knowledge import words
 from sre_core.knowledge.embedding import Embedder
 from sre_core.knowledge.feeds.frames import names_in_stack_frames
@@ -54,7 +55,7 @@ class Query:
     @classmethod
     def of(cls, text: str, indexes: Sequence[SearchIndex], embedder: Embedder | None) -> Query:
         """``embedder``: None while there is no model."""
-        text = _PLACEHOLDERS.sub(" ", text[:LONGEST])
+        text = _PLACEHOLDERS.sub(" ", whole_characters(text[:LONGEST]))
         spoken = words.by_stem(text)
         total: Counter[str] = Counter()
         for index in indexes:

@@ -46,8 +46,13 @@ class Searcher:
         *,
         half_life: timedelta = timedelta(days=30),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        spelled: Callable[[Scope], Scope] = lambda scope: scope,
     ) -> None:
-        """``half_life``: of documents that tell of one moment, such as changes; the older, the less they count."""
+        """``half_life``: of documents that tell of one moment, such as changes; the older, the less they count.
+
+        ``spelled``: brings the names of a scope to how documents spell them.
+        """
+        self._spelled = spelled
         self._indexes = indexes
         self._embedders = embedders or NoEmbedders()
         self._half_life = half_life
@@ -63,7 +68,7 @@ class Searcher:
 
     def find(self, text: str, scope: Scope | None = None, limit: int = 4) -> Passages:
         """The same, in the caller's thread."""
-        scope = scope or Scope()
+        scope = self._spelled(scope or Scope())
         query = Query.of(text, self._indexes, self._embedders.now())
         found = self._ranked(query, scope)
         judged = (_passage(query, one) for one in found[:MOST_WEIGHED])  # one by one: telling takes longer than finding

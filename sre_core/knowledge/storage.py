@@ -36,7 +36,7 @@ def given_of(document: SourceDocument) -> str:
 
 def known_row(connection: Connection, path: str) -> RowMapping | None:
     """id, version, digest and given of a document; None when there is none of that path."""
-    statement = text("SELECT id, version, digest, given, source FROM wb_documents WHERE path = :path")
+    statement = text("SELECT id, version, digest, given, source, cut_by FROM wb_documents WHERE path = :path")
     return connection.execute(statement, {"path": path}).mappings().one_or_none()
 
 
@@ -73,14 +73,46 @@ def replace(
     connection.execute(text(statement), {**columns, "id": id_, "at": at, "by": by, "more": changed})
 
 
-def recut(connection: Connection, id_: int, document: SourceDocument, parsed: ParsedDocument, source: str) -> None:
+def cut_by_another(connection: Connection) -> list[int]:
+    """Ids of the documents that another version of the cutter took apart."""
+    found = connection.execute(text("SELECT id FROM wb_documents WHERE cut_by <> :cutter"), {"cutter": CUTTER})
+    return [int(id_) for id_ in found.scalars()]
+
+
+def row_to_cut(connection: Connection, id_: int) -> RowMapping | None:
+    """What ``source_document`` needs, and the source; None when there is nothing to cut any more."""
+    statement = """SELECT path, text, given, redacted, notes, source FROM wb_documents
+        WHERE id = :id AND cut_by <> :cutter"""
+    return connection.execute(text(statement), {"id": id_, "cutter": CUTTER}).mappings().one_or_none()
+
+
+def recut(connection: Connection, id_: int, parsed: ParsedDocument) -> None:
     """What a newer cutter makes of the same text, in place of what an older one did."""
-    columns = _columns(document, parsed, source)
+    columns = _said(parsed)
     setting = ", ".join(f"{name} = :{name}" for name in columns)
     connection.execute(text(f"UPDATE wb_documents SET {setting} WHERE id = :id"), {**columns, "id": id_})  # noqa: S608
 
 
-def _columns(document: SourceDocument, parsed: ParsedDocument, source: str) -> dict[str, Any]:
+def component_like(connection: Connection, name: str) -> str:
+    """A component as documents spell it, whatever its case here; as given when none is about it."""
+    statement = """SELECT component FROM wb_documents WHERE component = :name COLLATE NOCASE
+        ORDER BY component = :name DESC LIMIT 1"""
+    return str(connection.execute(text(statement), {"name": name}).scalar() or name)
+
+
+def scrub_due(connection: Connection) -> int | None:
+    """The number of the last deletion that the disk was not scrubbed of; None when there is none."""
+    found = connection.execute(text("SELECT max(id) FROM wb_scrubs_due")).scalar()
+    return None if found is None else int(found)
+
+
+def scrubbed(connection: Connection, due: int) -> None:
+    """The disk is scrubbed of what was deleted up to then."""
+    connection.execute(text("DELETE FROM wb_scrubs_due WHERE id <= :due"), {"due": due})
+
+
+def _said(parsed: ParsedDocument) -> dict[str, Any]:
+    """What the cutter reads out of a text, as columns."""
     return {
         "title": parsed.title,
         "kind": parsed.kind,
@@ -88,16 +120,21 @@ def _columns(document: SourceDocument, parsed: ParsedDocument, source: str) -> d
         "faults": json.dumps(parsed.faults),
         "names": json.dumps(parsed.names),
         "links": json.dumps(parsed.links),
+        "dated": parsed.dated.isoformat() if parsed.dated else None,
+        "cut_by": CUTTER,
+    }
+
+
+def _columns(document: SourceDocument, parsed: ParsedDocument, source: str) -> dict[str, Any]:
+    return _said(parsed) | {
         "source": source,
         "form": document.form,
         "media_type": document.media_type,
-        "dated": parsed.dated.isoformat() if parsed.dated else None,
         "digest": digest_of_text(document.text),
         "text": document.text,
         "redacted": json.dumps(dict(document.redacted)),
         "notes": json.dumps(document.notes),
         "given": given_of(document),
-        "cut_by": CUTTER,
     }
 
 
@@ -160,7 +197,9 @@ def delete(connection: Connection, path: str, by: str, because: str, at: str) ->
     ).one_or_none()
     if found is None:
         return None
+    connection.execute(text(_ITS_VECTORS), {"id": found.id})
     removed = remove_passages(connection, found.id)
+    connection.execute(text("INSERT INTO wb_scrubs_due DEFAULT VALUES"))
     connection.execute(text("DELETE FROM wb_documents WHERE id = :id"), {"id": found.id})
     connection.execute(
         text("""INSERT OR REPLACE INTO wb_tombstones (path, title, deleted_at, deleted_by, because)
@@ -168,6 +207,11 @@ def delete(connection: Connection, path: str, by: str, because: str, at: str) ->
         {"path": path, "title": found.title, "at": at, "by": by, "because": because},
     )
     return removed
+
+
+_ITS_VECTORS = """DELETE FROM wb_vectors WHERE digest IN (SELECT embedded FROM wb_chunks WHERE document_id = :id
+    EXCEPT SELECT c.embedded FROM wb_chunks o JOIN wb_chunks c ON c.embedded = o.embedded AND c.document_id <> :id
+        WHERE o.document_id = :id)"""
 
 
 def unused_vectors(connection: Connection) -> int:

@@ -12,43 +12,29 @@ from typing import Protocol
 
 from pydantic import Field
 
-from sre_core.domain import ComponentFact, DeadEnd, Incident, Moment, Standing, Value
+from sre_core.domain import ComponentFact, DeadEnd, Incident, Standing, Value
 from sre_core.errors import NotAllowed, RefusedInput
 from sre_core.knowledge.desk import ReadFiles
-from sre_core.knowledge.documents import IngestOutcome, KnownDocument, SourceDocument, Tombstone
+from sre_core.knowledge.documents import SourceDocument
 from sre_core.knowledge.feeds.records import KnownFeed
-from sre_core.knowledge.library import OpenedDocument
 from sre_core.knowledge.reading.given import FileGiven, Refused
 from sre_core.memory.calibration import Calibration
-from sre_core.memory.conclusions import incident_id
 from sre_core.memory.dead_ends import DeadEndEdit
 from sre_core.memory.incident_rows import Revision
 from sre_core.memory.incidents import IncidentEdit
 from sre_core.memory.patterns import CitedRunbook, Pattern, StaleRunbook, cited_runbooks, patterns, stale_runbooks
-from sre_core.memory.postmortems import read_postmortem
 from sre_core.memory.profiles import Profile
+from sre_core.memory.saved_postmortems import Documents, SavedPostmortem, SavedPostmortems, postmortem_path
 from sre_core.memory.standing import judge
 from sre_core.memory.stores import Memories
 from sre_core.people import Person, Role
 from sre_core.redaction import redact
 
+__all__ = ["KnownMemory", "MemoryDesk", "SavedPostmortem", "postmortem_path"]
+
 TOPOLOGY = "topology"
 """The kind of source whose documents say which components there are."""
 RUNBOOK = "runbook"
-
-FROM_ITS_INVESTIGATION = (
-    "component", "fault", "statement", "resolution", "change_id", "done", "fix_held", "runbooks", "resolved_by", "alert",
-    "affected", "seen", "evidence", "verdict", "confidence", "seconds_to_cause",
-)  # fmt: skip
-"""What a postmortem that does not say it leaves as its investigation found it."""
-
-
-class Documents(Protocol):
-    """The knowledge base, as far as memory needs it. See ``library.KnowledgeBase``."""
-
-    def take_in(self, document: SourceDocument, *, by: str) -> IngestOutcome: ...
-    def document(self, path: str) -> OpenedDocument | Tombstone | None: ...
-    def documents(self, source: str | None = None) -> list[KnownDocument]: ...
 
 
 class Feeds(Protocol):
@@ -64,22 +50,6 @@ class KnownMemory(Value):
     standing: Standing
     trust: float = Field(ge=0, le=1)
     cautions: tuple[str, ...] = ()
-
-
-class SavedPostmortem(Value):
-    """The postmortem of an investigation, as somebody saved it last."""
-
-    path: str
-    text: str
-    by: str
-    at: Moment
-    version: int
-    secrets: int = Field(default=0, description="How many were taken out of it.")
-
-
-def postmortem_path(investigation_id: str) -> str:
-    """Where the postmortem of an investigation is kept among the documents."""
-    return f"postmortems/{investigation_id}.md"
 
 
 class MemoryDesk:
@@ -99,6 +69,7 @@ class MemoryDesk:
         self._read_files = read_files
         self._feeds = feeds
         self._outdated_after = outdated_after
+        self._postmortems = SavedPostmortems(memories.incidents, documents)
 
     # -- looking: everybody may ----------------------------------------------------------------------------------------
 
@@ -243,49 +214,12 @@ class MemoryDesk:
 
     def postmortem(self, investigation_id: str) -> SavedPostmortem | None:
         """The one that was saved for an investigation; None when there is none, or it was deleted."""
-        path = postmortem_path(investigation_id)
-        found = self._documents.document(path)
-        if not isinstance(found, OpenedDocument):
-            return None
-        known, text = found.known, found.text
-        secrets = sum(known.redacted.values())
-        return SavedPostmortem(
-            path=path, text=text, by=known.updated_by, at=known.updated_at, version=known.version, secrets=secrets
-        )
+        return self._postmortems.get(investigation_id)
 
     def save_postmortem(self, investigation_id: str, text: str, by: Person) -> SavedPostmortem:
-        """Keep it among the documents and as a memory; what it does not say of the incident stays as the investigation found it.
-
-        Raises ``NotAllowed``, ``RefusedInput``; then nothing is kept.
-        """
+        """Keep it among the documents and as a memory. Raises ``NotAllowed``, ``RefusedInput``; then nothing is kept."""
         _needs(by, Role.RESPONDER, "Nothing was saved.")
-        path, clean = postmortem_path(investigation_id), redact(text)
-        told = read_postmortem(path, clean.text)
-        if told.investigation_id not in (None, investigation_id):
-            raise RefusedInput(
-                f"Its front matter says that it is about investigation {told.investigation_id}, and this one is "
-                f"{investigation_id}. Change that line. Nothing was saved."
-            )
-        document = SourceDocument(path=path, text=clean.text, kind="postmortem", redacted=clean.found)
-        self._documents.take_in(document, by=by.actor)
-        self._complete(self._incidents.import_postmortem(path, clean.text, by.name), told.id, investigation_id, by)
-        saved = self.postmortem(investigation_id)
-        if saved is None:
-            raise RefusedInput("It was deleted at the very moment it was saved. Save it again.")
-        return saved
-
-    def _complete(self, told: Incident, id_: str, investigation_id: str, by: Person) -> None:
-        written, found = self._incidents.single(id_), self._incidents.single(incident_id(investigation_id))
-        if written is None or found is None or id_ == found.id:
-            return
-        missing = {
-            name: value
-            for name in FROM_ITS_INVESTIGATION
-            if getattr(written, name) in (None, "", ()) and (value := getattr(found, name)) not in (None, "", ())
-        }
-        if missing:
-            why = f"What it does not say is taken from investigation {investigation_id}."
-            self._incidents.remember(written.model_copy(update=missing), by=by.name, because=why)
+        return self._postmortems.save(investigation_id, text, by)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 

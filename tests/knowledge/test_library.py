@@ -153,6 +153,7 @@ async def test_a_deleted_document_leaves_a_tombstone_and_nothing_else(library: K
     assert isinstance(left, Tombstone)
     assert (left.deleted_by, left.because, left.title) == ("grace", "out of date", "Disk full")
     assert await search(library, "zebra") == []
+    library.scrub()
     with database.connect() as connection:
         tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
         everything = [str(row) for table in tables for row in connection.execute(text(f'SELECT * FROM "{table}"'))]
@@ -165,6 +166,7 @@ def test_what_is_deleted_is_not_left_in_the_files_either(tmp_path: Path) -> None
     library.take_in(document("a.md", "# A\n\n" + "The vault opens with Kwyjibo. " * 50), by="ada")
     library.take_in(document("a.md", "# A\n\nNothing. Kwyjibo is out of use."), by="ada")
     library.delete("a.md", by="ada")
+    library.stop()
     assert not [file for file in tmp_path.iterdir() if b"wyjibo" in file.read_bytes()]
     database.dispose()
 
@@ -220,6 +222,52 @@ def test_documents_that_an_older_cutter_took_apart_are_cut_again(library: Knowle
     assert library.cut_again() == len(DOCUMENTS)
     assert all(known.chunks for known in library.documents())
     assert library.cut_again() == 0
+
+
+def test_a_document_that_changes_while_others_are_cut_again_keeps_its_change(
+    library: KnowledgeBase, database: Engine
+) -> None:
+    with database.begin() as connection:
+        connection.execute(text("UPDATE wb_documents SET cut_by = 0"))
+    library.take_in(document("disk.md", "# Disk full\n\nAsk the zebra."), by="bo")
+    library.delete("memory.md", by="grace")
+    library.cut_again()
+    assert library.text("disk.md") == "# Disk full\n\nAsk the zebra."
+    assert all(known.chunks for known in library.documents())
+
+
+def test_text_that_an_older_cutter_left_without_passages_is_not_unchanged(
+    library: KnowledgeBase, database: Engine
+) -> None:
+    with database.begin() as connection:
+        connection.execute(text("DELETE FROM wb_chunks"))
+        connection.execute(text("UPDATE wb_documents SET cut_by = 0"))
+    assert library.take_in(document("disk.md", DOCUMENTS["disk.md"]), by="bo").outcome == "updated"
+    assert next(known for known in library.documents() if known.path == "disk.md").chunks == 1
+
+
+def test_a_deletion_that_was_not_scrubbed_off_the_disk_is_at_the_next_end(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "workbench.db")
+    library = KnowledgeBase(database)
+    library.take_in(document("a.md", "# A\n\nThe vault opens with Kwyjibo."), by="ada")
+    library.delete("a.md", by="ada")  # and the process dies
+    later = KnowledgeBase(database)
+    assert later.must_scrub()
+    later.stop()
+    assert not later.must_scrub()
+    assert not [file for file in tmp_path.iterdir() if b"wyjibo" in file.read_bytes()]
+    database.dispose()
+
+
+async def test_a_scope_is_understood_whatever_its_case(library: KnowledgeBase) -> None:
+    scope = Scope(component="Checkout", only_component=True, kinds=("Runbook",))
+    found = await library.search("runs out of memory OOMKilled", component=None, kinds=(), limit=4, scope=scope)
+    assert [passage.document for passage in found.passages] == ["memory.md"]
+
+
+@pytest.mark.parametrize("query", ["caf\udce9 disk", "\ud800 certificate"])
+async def test_half_characters_in_a_query_do_no_harm(library: KnowledgeBase, query: str) -> None:
+    assert isinstance(await search(library, query), list)
 
 
 async def test_vectors_follow_the_documents(with_vectors: KnowledgeBase) -> None:

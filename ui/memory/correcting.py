@@ -10,8 +10,7 @@ from sre_core.bootstrap import Workbench
 from sre_core.diagnosis.faults import FAULTS, label
 from sre_core.domain import Incident
 from sre_core.memory.incidents import IncidentEdit
-from ui import person
-from ui.listing import as_text
+from ui import person, words
 from ui.memory.attempt import attempt
 
 HELD = {"not known": None, "it held": True, "it did not hold": False}
@@ -50,7 +49,7 @@ def _fields(incident: Incident) -> tuple[dict[str, Any], str]:
             faults,
             index=faults.index(incident.fault) if incident.fault else 0,
             key=f"c-fault-{id_}",
-            format_func=lambda one: one if one == NO_FAULT else as_text(label(one) if one in FAULTS else one),
+            format_func=lambda one: one if one == NO_FAULT else label(one) if one in FAULTS else words.plain(one),
         )
     statement = st.text_area(
         "The cause in a sentence", incident.statement, key=f"c-statement-{id_}", max_chars=4000, height=80

@@ -60,7 +60,8 @@ def _outcome(one: Incident | Refused, number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"imported-{number}"):
         if isinstance(one, Refused):
             st.badge("refused", color="red")
-            st.markdown(f"**{as_text(one.name)}** · {as_text(one.reason)}")
+            said_of = one.reason if one.reason.startswith(one.name) else f"{one.name}: {one.reason}"
+            st.markdown(as_text(said_of))
             return
         st.badge("remembered", color="green")
         cause = said.cause(one) or "it names no cause: open it and say where it was"

@@ -10,6 +10,8 @@ from ui import places, words
 from ui.listing import as_text
 from ui.memory import said
 
+MOST_CITED = 20
+
 
 def recurring(bench: Workbench) -> None:
     """Draw them, or say from when on there are any."""
@@ -52,9 +54,12 @@ def _runbooks(bench: Workbench) -> None:
         st.caption(
             "None is cited yet. Give your runbooks on the Knowledge page; investigations cite what fits to the line."
         )
-    for number, one in enumerate(cited[:20]):
+    incidents = [known.incident for known in bench.memory_desk.memories()]
+    citing = {path: one.investigation_id for one in incidents for path in one.runbooks if one.investigation_id}
+    for number, one in enumerate(cited[:MOST_CITED]):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"cited-{number}"):
-            st.page_link(places.knowledge(), label=as_text(one.path), query_params={"doc": one.path}, width="stretch")
+            asked = {"doc": one.path} | ({"inv": citing[one.path]} if one.path in citing else {})
+            st.page_link(places.knowledge(), label=as_text(one.path), query_params=asked, width="stretch")
             last = f" · last {one.last_at:%Y-%m-%d}" if one.last_at else ""
             st.caption(
                 f"cited {said.counted(one.times, 'time')}{last} · fix held {one.held}, failed {one.failed}",

@@ -49,7 +49,7 @@ def fix(incident: Incident) -> str:
 
 
 def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def when(incident: Incident) -> str:

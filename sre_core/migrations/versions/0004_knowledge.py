@@ -29,6 +29,8 @@ STATEMENTS = (
         digest TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (document_id, version))""",
     """CREATE TABLE wb_tombstones (
         path TEXT PRIMARY KEY, title TEXT NOT NULL, deleted_at TEXT NOT NULL, deleted_by TEXT NOT NULL, because TEXT NOT NULL)""",
+    "CREATE INDEX wb_documents_cut_by ON wb_documents (cut_by)",
+    "CREATE TABLE wb_scrubs_due (id INTEGER PRIMARY KEY AUTOINCREMENT)",
     """CREATE TABLE wb_chunks (
         id INTEGER PRIMARY KEY AUTOINCREMENT, document_id INTEGER NOT NULL REFERENCES wb_documents (id) ON DELETE CASCADE,
         heading TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, text TEXT NOT NULL,
@@ -38,7 +40,7 @@ STATEMENTS = (
     "CREATE INDEX wb_documents_component ON wb_documents (component)",
     "CREATE INDEX wb_documents_digest ON wb_documents (digest)",
     """CREATE TABLE wb_vectors (
-        model TEXT NOT NULL, digest TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, digest)) WITHOUT ROWID""",
+        model TEXT NOT NULL, digest TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, digest))""",
     """CREATE TABLE wb_names (
         name TEXT NOT NULL, tier TEXT NOT NULL,
         document_id INTEGER NOT NULL REFERENCES wb_documents (id) ON DELETE CASCADE,

@@ -7,6 +7,7 @@ import { Header } from "./header.js";
 import { Trace } from "./trace.js";
 import { Dock } from "./dock.js";
 import { Report } from "./report.js";
+import { Recalled } from "./memory_card.js";
 import { markChanges } from "./reflection_card.js";
 import { Briefing, PlanPanel, SpacePanel } from "./panels.js";
 import { Hypotheses } from "./hypotheses.js";
@@ -46,6 +47,7 @@ export class Live {
     this.scroller = h("div", { class: "left-scroll" });
     this.columns = h("div", { class: "columns" });
     this.trace = new Trace([this.scroller, this.columns], hands);
+    this.recalled = new Recalled(hands);
     this.report = new Report(hands);
     this.hypotheses = new Hypotheses(hands);
     this.plan = new PlanPanel();
@@ -56,7 +58,7 @@ export class Live {
     this.briefing = new Briefing(hands.fetchText);
     this.scroller.append(this.trace.node);
     const jump = h("div", { class: "jump-wrap" }, this.trace.pill);
-    const panels = [this.report, this.hypotheses, this.plan, this.space, this.questions, this.evidence, this.steering, this.briefing];
+    const panels = [this.recalled, this.report, this.hypotheses, this.plan, this.space, this.questions, this.evidence, this.steering, this.briefing];
     this.side = h("aside", { class: "side", "aria-label": "Findings" }, panels.map((part) => part.node));
     this.columns.append(this.scroller, this.side);
     const beside = [this.fork.node, hands.choices.node];
@@ -92,6 +94,7 @@ export class Live {
     synchronise(now);
     this.choices.update(state);
     this.trace.take(events);
+    this.recalled.take(events);
     this.evidence.take(events);
     this.questions.take(events);
     this.takeSections(state);

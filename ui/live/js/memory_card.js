@@ -10,6 +10,23 @@ export function pageAddress({ root }, page, asked) {
   return address.href;
 }
 
+/** What is claimed stays in sight beside the trace, which runs on: one line that leads to the card. */
+export class Recalled {
+  constructor({ reveal }) {
+    this.reveal = reveal;
+    this.node = h("p", { class: "recalled", "data-testid": "recalled", hidden: true });
+  }
+
+  take(events) {
+    const card = events.flatMap(({ cards }) => cards).find(({ kind, claimed }) => kind === "memory" && claimed.length);
+    if (!card) return;
+    const [{ title, cause }] = card.claimed;
+    const open = h("button", { class: "plain", type: "button", text: title, on: { click: () => this.reveal(`[id="card-${card.id}"]`) } });
+    this.node.replaceChildren(h("b", { text: "This happened before: " }), open, h("span", { class: "quiet", text: cause ? ` ${cause}` : "" }));
+    this.node.hidden = false;
+  }
+}
+
 export function memoryBody(model, { talk }) {
   const claimed = model.claimed.map((one) => told(one, talk, true));
   const near = model.near.length ? fold(`${model.near.length} somewhat alike`, () => model.near.map((one) => told(one, talk, false)), { "data-testid": "near-memories" }) : null;
