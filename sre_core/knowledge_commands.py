@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sre_core.bootstrap import Workbench
 from sre_core.command_bench import opened, person
 from sre_core.console import harmless
 from sre_core.errors import RefusedInput
-from sre_core.knowledge.documents import IngestOutcome, Scope
+from sre_core.knowledge.documents import UPLOADS, IngestOutcome, Scope
 from sre_core.knowledge.library import KnowledgeBase
 
 DONE, REFUSED = 0, 2
@@ -60,7 +62,9 @@ def search(options: argparse.Namespace) -> int:
         bench.knowledge.load_model()
         bench.embedders.wait()
         found = asyncio.run(
-            bench.library.search(options.query, component=None, kinds=(), limit=options.limit, scope=_scope(options))
+            bench.library.search(
+                options.query, component=None, kinds=(), limit=options.limit, scope=_scope(bench, options)
+            )
         )
     if options.json:
         print(found.model_dump_json(indent=2))
@@ -78,7 +82,7 @@ def ask(options: argparse.Namespace) -> int:
     with opened(options.home) as bench:
         bench.knowledge.load_model()
         bench.embedders.wait()
-        answered = asyncio.run(bench.library.ask(options.question, scope=_scope(options), limit=options.limit))
+        answered = asyncio.run(bench.library.ask(options.question, scope=_scope(bench, options), limit=options.limit))
     if options.json:
         print(answered.model_dump_json(indent=2))
         return DONE
@@ -163,13 +167,20 @@ def _narrowed(one: argparse.ArgumentParser) -> None:
     one.add_argument("--limit", type=_positive, default=5)
     one.add_argument("--component", metavar="NAME", help="prefer documents about it")
     one.add_argument("--only", action="store_true", help="with --component: nothing else")
-    one.add_argument(
-        "--kind", action="append", default=[], metavar="KIND", help="runbook, postmortem, change, code ..."
+    one.add_argument("--kind", action="append", default=[], metavar="KIND", help="runbook, postmortem, change ...")
+    one.add_argument("--source", action="append", default=[], metavar="NAME", help="upload, or the name of a source")
+    one.add_argument("--days", type=float, metavar="N", help="only what is dated, or was taken in, in the last N days")
+
+
+def _scope(bench: Workbench, options: argparse.Namespace) -> Scope:
+    feeds = bench.knowledge.feeds
+    return Scope(
+        component=options.component,
+        only_component=options.only,
+        kinds=tuple(options.kind),
+        sources=tuple(name if name == UPLOADS else feeds.get(name).id for name in options.source),
+        newer_than=datetime.now(UTC) - timedelta(days=options.days) if options.days else None,
     )
-
-
-def _scope(options: argparse.Namespace) -> Scope:
-    return Scope(component=options.component, only_component=options.only, kinds=tuple(options.kind))
 
 
 MOST_PASSAGES = 1000

@@ -173,3 +173,45 @@ def test_ctrl_c_ends_it_with_one_word(monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setattr("sys.stdin", Impatient())
     assert main(["investigate", "--alert", "-"]) == INTERRUPTED
     assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_question_is_answered_with_the_lines_or_not_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = str(tmp_path / "home")
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "disk.md").write_text("# Disk full\n\nDelete old snapshots of the orders database.\n")
+    (docs / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    assert main(["ingest", str(docs), "--home", home]) == 0
+    printed = capsys.readouterr()
+    assert "added" in printed.out
+    assert "broken.pdf" in printed.err
+    assert main(["ask", "the disk is full of snapshots", "--home", home]) == 0
+    assert "disk.md:3-3" in capsys.readouterr().out
+    assert main(["ask", "quarterly holiday calendar", "--home", home]) == 0
+    assert "The documents do not answer this." in capsys.readouterr().out
+
+
+def test_a_deleted_document_is_gone_from_the_list_and_a_wrong_path_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, file = str(tmp_path / "home"), tmp_path / "a.md"
+    file.write_text("# A\n\nalpha")
+    main(["ingest", str(file), "--home", home])
+    assert main(["knowledge", "delete", "nowhere.md", "--home", home]) == 2
+    assert main(["knowledge", "delete", str(file), "--home", home]) == 0
+    capsys.readouterr()
+    assert main(["knowledge", "list", "--home", home]) == 0
+    assert "0 documents, 0 passages." in capsys.readouterr().out
+    assert main(["knowledge", "rebuild", "--home", home]) == 0
+
+
+def test_a_folder_is_a_source_that_refreshes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home, docs = str(tmp_path / "home"), tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.md").write_text("# A\n\nalpha")
+    assert main(["sources", "add", "folder", "notes", "--path", str(docs), "--home", home]) == 0
+    assert main(["sources", "refresh", "--home", home]) == 0
+    assert main(["ask", "alpha", "--source", "notes", "--home", home]) == 0
+    assert "notes/a.md:3-3" in capsys.readouterr().out

@@ -1,0 +1,57 @@
+"""The machines, or targets of a probe, that an alert names: what tells it apart where no component does.
+
+Addresses and pods are none: they change from one firing to the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+_NAMED = frozenset(
+    "instance exported_instance target probe_target endpoint host hostname host_name node nodename node_name server "
+    "server_name machine fqdn".split()
+)
+_AN_ADDRESS = re.compile(r"^ip-(?:\d+-){3}\d+\b|^localhost\b|^\d+(?:\.\d+){3}$", re.IGNORECASE)
+_LABEL = re.compile(r"(?<!\S)([\w.-]+)=(\S+)")
+_NUMBERED = re.compile(r"(?<![\w/.-])(?=[a-z0-9.-]*[a-z]\d*-?\d)[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+(?![\w/-])")
+"""A host by its form: ``web-3``, ``db-orders-01.prod``."""
+
+
+def machines_of(labels: Mapping[str, str], words: str = "") -> frozenset[str]:
+    """The machines that labels name; where none does, those in these words (times, ids and pods taken out before)."""
+    found = (machine_of(value) for name, value in labels.items() if _plain(name) in _NAMED)
+    return frozenset(filter(None, found)) or frozenset(filter(None, map(machine_of, _NUMBERED.findall(words))))
+
+
+def machines_in(text: str, words: str = "") -> frozenset[str]:
+    """The same of an alert's text, in which labels stand as ``name=value``; ``words``: of its title."""
+    return machines_of(dict(_LABEL.findall(text)), words)
+
+
+def machine_of(value: str) -> str | None:
+    """A host without its port, an address of the web without its question; None for an IP address, a pod or an id."""
+    from sre_core.memory.fingerprint import steady
+
+    if "://" in value:
+        parts = urlsplit(value)
+        host, path = parts.netloc.rpartition("@")[2], parts.path.rstrip("/")
+        return f"{host.casefold()}{path}" if host else None
+    host = re.sub(r":\d+$", "", value.strip()).casefold()
+    if not re.search(r"[a-z]", host) or _AN_ADDRESS.match(host) or _is_ip(host):
+        return None
+    return host if steady(host) == host else None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()).strip("_")
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]").split("%")[0])
+    except ValueError:
+        return False
+    return True
