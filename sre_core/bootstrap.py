@@ -79,6 +79,7 @@ class Workbench:
         self._closing = threading.Event()
         self._summaries = Summaries(self.timeline)
         self.timeline.subscribe(self._remember)
+        self.memory.complete(self.state, self.read)
 
     def start(self) -> None:
         """Start the engine; what was running when the last process ended goes on by itself."""

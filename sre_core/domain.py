@@ -468,6 +468,9 @@ class Incident(Value):
         default=None, ge=0, description="Until it was over, where somebody wrote that down."
     )
     workspace: str | None = Field(default=None, description="The telemetry it was found in.")
+    capsule: str = Field(
+        default="", description="Digest of what tells its capsule apart, whatever it is called; empty: none is known."
+    )
     investigation_id: str | None = None
     occurrence: str = Field(
         default="", description="One thing that happened: a fork, or the same capsule again, is the same."

@@ -10,7 +10,7 @@ from sre_core.domain import Action, Alert, Effect
 from sre_core.investigation import Investigation
 from sre_core.investigator import Investigator
 from sre_core.knowledge.library import KnowledgeBase
-from sre_core.memory.alert_memory import AlertMemory, Own, Place, WorkspaceIncidents
+from sre_core.memory.alert_memory import AlertMemory, Own, Place, WorkspaceIncidents, capsule_of
 from sre_core.memory.incidents import IncidentStore
 from sre_core.memory.picture import Picture
 from sre_core.memory.postmortems import incident_from_postmortem
@@ -60,7 +60,7 @@ class Equipment:
         return self._tools(sources, self._place(sources), None)
 
     def _tools(self, sources: Sources, place: Place, state: Investigation | None) -> Mapping[str, AnyTool]:
-        own = (lambda picture: Own.of(state, sources.window, picture)) if state else None
+        own = (lambda picture: Own.of(state, place, picture)) if state else None
         memory = WorkspaceIncidents(self._incidents, place, own)
         return tools_for(sources, self._library.with_documents(sources.documents), memory)
 
@@ -73,7 +73,7 @@ class Equipment:
             calls = {component: topology.depends_on(component) for component in topology.components}
             return Picture.around(alerting, case.components, calls)
 
-        return Place(picture, [incident for incident in written if incident], sources.window)
+        return Place(picture, [incident for incident in written if incident], sources.window, capsule_of(sources))
 
 
 def affected(action: Action, topology: Topology) -> tuple[str, ...]:

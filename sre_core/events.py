@@ -80,6 +80,9 @@ class MemoryRecalled(Value):
     own_left_out: int = Field(
         default=0, ge=0, description="Memories of this very workspace, left out because nobody asked."
     )
+    capsule: str = Field(
+        default="", description="Digest that tells the capsule apart, whatever it is called; empty: none is known."
+    )
     compared: int | None = Field(
         default=None, ge=0, description="How many incidents are remembered; None in versions 1, 2."
     )

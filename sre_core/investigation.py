@@ -101,7 +101,7 @@ class Investigation(Steered):
                 self.autonomy, self.pace, self.limits = opened.autonomy, opened.pace, opened.limits
                 self.attended, self.recall_own = opened.attended, opened.recall_own
             case MemoryRecalled() as recalled:
-                self.recollections = recalled.recollections
+                self.recollections, self.capsule = recalled.recollections, recalled.capsule
                 self.facts, self.dead_ends = recalled.facts, recalled.dead_ends
             case PlanProposed() as proposed:
                 self._take_plan(proposed, event.seq)

@@ -57,6 +57,7 @@ class Known:
     limits: Limits = field(default_factory=Limits)
     attended: bool = True
     recall_own: bool = False
+    capsule: str = ""
     """Whether what is remembered of this very workspace may be recalled."""
     recollections: tuple[Recollection, ...] | None = None
     facts: tuple[ComponentFact, ...] = ()

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from sre_core.domain import Alert, Incident, Window
+from sre_core.domain import Alert, Incident, Window, digest_of
 from sre_core.events import MemoryRecalled
 from sre_core.investigation import Investigation
 from sre_core.memory.calibration import Ratings
@@ -19,6 +20,9 @@ from sre_core.memory.picture import Picture
 from sre_core.memory.recalling import Circumstances
 from sre_core.memory.standing import OUTDATED_AFTER
 from sre_core.tools.recall_incidents import Recalled
+
+if TYPE_CHECKING:  # pandas comes with it
+    from sre_core.sources.base import Sources
 
 SAME_DAY = timedelta(days=1)
 """A postmortem that tells of a time so near to that of a capsule may be about the capsule."""
@@ -38,6 +42,18 @@ class Place:
     """Incidents that the workspace's own postmortems tell of; they are compared and not stored."""
     window: Window | None = None
     """The time that it shows, where it says so."""
+    capsule: str = ""
+    """What tells the capsule apart, whatever it is called; see ``capsule_of``."""
+
+
+def capsule_of(sources: Sources) -> str:
+    """SHA-256 of what a capsule calls itself, its alert and the time it shows; empty where no incident was recorded."""
+    alert, window = sources.alert, sources.window
+    if alert is None:
+        return ""
+    shows = (window.start, window.end) if window else ()
+    said = (alert.title, alert.description, sorted(alert.labels.items()), alert.starts_at)
+    return digest_of([sources.name, said, shows])
 
 
 @dataclass(frozen=True)
@@ -50,15 +66,17 @@ class Own:
     began: datetime | None = None
     window: Window | None = None
     near: frozenset[str] = frozenset()
+    capsule: str = ""
     asked_for: bool = False
 
     @classmethod
-    def of(cls, state: Investigation, window: Window | None, picture: Picture) -> Own:
+    def of(cls, state: Investigation, place: Place, picture: Picture) -> Own:
         """Of this investigation, of what it is a fork of, and of its capsule."""
         ids = {state.id, state.origin[0]} if state.origin else {state.id}
         mark, near = fingerprint(state.alert), frozenset(picture.hops)
         began = state.alert.starts_at
-        return cls(state.workspace, frozenset(ids), mark, began, window, near, asked_for=state.recall_own)
+        asked, capsule = state.recall_own, place.capsule
+        return cls(state.workspace, frozenset(ids), mark, began, place.window, near, capsule, asked_for=asked)
 
     def __call__(self, incident: Incident) -> bool:
         """Whether the incident is left out."""
@@ -67,7 +85,8 @@ class Own:
         if self.asked_for or self.workspace is None:
             return False
         same_time = self.began is not None and incident.started_at == self.began and incident.fingerprint == self.mark
-        return incident.workspace == self.workspace or same_time or self._written_about_it(incident)
+        same_capsule = self.capsule != "" and incident.capsule == self.capsule
+        return incident.workspace == self.workspace or same_capsule or same_time or self._written_about_it(incident)
 
     def _written_about_it(self, incident: Incident) -> bool:
         """A document that tells of this very time, at a component in the picture or at none."""
@@ -104,7 +123,7 @@ class AlertMemory:
 
     def _recall(self, state: Investigation) -> MemoryRecalled:
         alert, picture = state.alert, self._place.picture(state.alert)
-        own = Own.of(state, self._place.window, picture)
+        own = Own.of(state, self._place, picture)
         calibration = self._ratings.calibration()
         now = Circumstances(at=state.opened_at, calibration=calibration, outdated_after=self._outdated_after)
         found, compared, left_out = self._incidents.recall_counted(
@@ -117,6 +136,7 @@ class AlertMemory:
             facts=tuple(self._facts.about(near, not_from=not_from)),
             dead_ends=tuple(self._dead_ends.of(kind_of(alert), alerting_of(state), not_from=not_from)),
             own_left_out=left_out,
+            capsule=self._place.capsule,
             compared=compared,
             by_meaning=self._incidents.by_meaning,
             memory_counts=calibration.memory_counts,

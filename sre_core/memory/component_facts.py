@@ -14,9 +14,11 @@ from sre_core.events import Event, FactStated, GuidanceGiven
 from sre_core.investigation import Investigation
 from sre_core.investigator import utc_now
 from sre_core.memory.incident_rows import changing
+from sre_core.redaction import redact
 from sre_core.store import reading
 from sre_core.timeline import new_id
 
+LONGEST = 4000
 MOST = 10
 """Facts that are recalled at once, the latest first."""
 TO_BE_REMEMBERED = re.compile(
@@ -39,7 +41,7 @@ class ComponentFacts:
         return found if found and self._put(found, unless_erased=True) else None
 
     def add(self, component: str, words: str, *, by: str) -> ComponentFact:
-        """Write one down. Raises ``RefusedInput`` when it says nothing, or of nothing."""
+        """Write one down, its secrets taken out. Raises ``RefusedInput`` when it says nothing, or of nothing."""
         component, words = _said(component, words)
         fact = ComponentFact(id=new_id()[:12], component=component, text=words, by=by, at=self._now())
         self._put(fact)
@@ -74,7 +76,7 @@ class ComponentFacts:
         return _fact(row) if row else None
 
     def edit(self, id_: str, *, words: str | None = None, component: str | None = None, by: str) -> ComponentFact:
-        """Say it otherwise. Raises ``RefusedInput`` when there is none of that id, or nothing is left of it."""
+        """Say it otherwise, its secrets taken out. Raises ``RefusedInput`` when there is no such fact, or nothing left of it."""
         before = self.get(id_)
         if before is None:
             raise RefusedInput(f"There is no fact {id_!r}; it may have been erased meanwhile.")
@@ -123,7 +125,7 @@ def fact_of(event: Event, state: Investigation) -> ComponentFact | None:
     return ComponentFact(
         id=f"{event.investigation_id}:{event.seq}",
         component=named,
-        text=words,
+        text=redact(words).text,
         by=event.actor.removeprefix("person:"),
         at=event.at,
         investigation_id=event.investigation_id,
@@ -145,7 +147,7 @@ def _said(component: str, words: str) -> tuple[str, str]:
     component, words = component.strip(), words.strip()
     if not component or not words:
         raise RefusedInput("A fact needs a component and something said about it.")
-    return component, words[:4000]
+    return redact(component).text, redact(words).text[:LONGEST]
 
 
 def _fact(row: RowMapping) -> ComponentFact:

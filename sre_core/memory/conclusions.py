@@ -67,6 +67,7 @@ def incident_from_investigation(state: Investigation, events: Sequence[Event] = 
         resolved_by=by or (rating.said.by.removeprefix("person:") if told and rating else None),
         seconds_to_cause=_seconds_to_cause(events),
         workspace=state.workspace,
+        capsule=state.capsule,
         investigation_id=state.id,
         occurrence=state.workspace or (state.origin[0] if state.origin else state.id),
         settled_at=_when(events, ConclusionRated if rated else ConclusionReached) or state.last_at,

@@ -11,8 +11,10 @@ from sre_core.domain import DeadEnd, Effect, Moment, Value, digest_of, target_of
 from sre_core.errors import RefusedInput
 from sre_core.investigation import Investigation, Status
 from sre_core.investigator import utc_now
+from sre_core.memory.conclusions import incident_id
 from sre_core.memory.fingerprint import kind_of
-from sre_core.memory.incident_rows import changing
+from sre_core.memory.incident_rows import changing, is_forgotten
+from sre_core.redaction import redact
 from sre_core.store import reading
 
 FEWEST = 3
@@ -58,12 +60,14 @@ class DeadEnds:
         self._now = now
 
     def learn(self, state: Investigation) -> None:
-        """Take in what a concluded investigation looked at; again is the same."""
+        """Take in what a concluded investigation looked at; again is the same, and nothing of one that was forgotten."""
         statement = text(
             """INSERT OR REPLACE INTO wb_looks VALUES
             (:investigation_id, :tool, :target, :kind, :component, :fault, :occurrence, :at, :helped)"""
         )
         with changing(self._engine) as connection:
+            if is_forgotten(connection, incident_id(state.id)):
+                return
             rows = connection.execute(text("SELECT id, at FROM wb_forgotten WHERE id LIKE 'dead_end:%'")).all()
             erased = {id_: datetime.fromisoformat(at) for id_, at in rows}
             for look in _looks(state):
@@ -85,10 +89,12 @@ class DeadEnds:
         return next((one for one in self.all() if one.id == id_), None)
 
     def edit(self, id_: str, change: DeadEndEdit, *, by: str) -> DeadEnd:
-        """Note something, or have it no more minded. Raises ``RefusedInput`` when there is none of that id."""
+        """Note something, without secrets, or have it no more minded. Raises ``RefusedInput`` when there is none of that id."""
         before = self.get(id_)
         if before is None:
             raise RefusedInput(f"There is no dead end {id_!r}; a check that helped meanwhile is none any more.")
+        if "note" in change.model_fields_set:
+            change = change.model_copy(update={"note": redact(change.note).text})
         changed = {"note": before.note, "minded": before.minded} | {
             n: getattr(change, n) for n in change.model_fields_set
         }

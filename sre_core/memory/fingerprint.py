@@ -1,7 +1,8 @@
 """Two alerts of the same rule about the same thing have the same fingerprint, whatever changes from one firing to the next.
 
 Left out are: the order of labels, times, values, ids, pods and instances, addresses and links, how loud it is, and the words of
-the description. What stays is the rule (or the title without its figures), the component and the labels that name things.
+the description. What stays is the rule (or the title without its figures), the component and the labels that name things; where
+no component is named, the machines or targets are.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import re
 from collections.abc import Iterator
 
 from sre_core.domain import Alert, digest_of
+from sre_core.memory.machines import machines_of
+from sre_core.memory.unchanging import steady
 
 _VOLATILE_NAMES = re.compile(
     r"""(?ix) ^(.*[_.])? (
@@ -26,33 +29,18 @@ _VOLATILE_NAMES = re.compile(
 )
 """Names of labels whose values change from one firing to the next, or say nothing of what is meant."""
 
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
-_MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?:\s?(?:Z|UTC|[+-]\d\d:?\d\d)\b)?|\b\d\d?:\d\d(?::\d\d)?\b"
-)
-_UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
-_HEX = re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,}\b|\b0x[0-9a-f]+\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b")
-_POD = re.compile(
-    r"(?<=[a-z0-9])-(?=[a-z0-9]*\d)[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b"
-    r"|(?<=[a-z0-9])-[0-9a-f]{8,10}-[a-z0-9]{5}\b",
-)
-"""What a ReplicaSet appends to its workload's name."""
-_CODE = re.compile(
-    r"\b(code|error|errno|status|http|exit code|ora|port|answers|returns)([\s:#-]{1,2})(\d{2,6})\b(?!\s?[%.])",
-    re.IGNORECASE,
-)
-_FIGURE = re.compile(
-    r"(?<![\w#-])[<>=~±+-]*\d[\d.,]*\s?(?:%|‰|[kmgt]i?b?|ms|µs|us|s|sec\w*|min\w*|h|hours?|days?|d|x|rps|qps)?(?![\w#])",
-    re.IGNORECASE,
-)
-_KEPT = "codeletters"
 LONGEST_KIND = 120
 
 
 def fingerprint(alert: Alert) -> str:
     """SHA-256, in hex, of what does not change between two firings of one alert."""
-    return digest_of([kind_of(alert), (alert.component and steady(alert.component)) or "", sorted(_naming(alert))])
+    where = steady(alert.component) if alert.component else " ".join(sorted(machines_named(alert)))
+    return digest_of([kind_of(alert), where, sorted(_naming(alert))])
+
+
+def machines_named(alert: Alert) -> frozenset[str]:
+    """The machines, or targets of a probe, that an alert names by its labels, or else in its title."""
+    return machines_of(alert.labels, steady(alert.title))
 
 
 def kind_of(alert: Alert) -> str:
@@ -61,17 +49,6 @@ def kind_of(alert: Alert) -> str:
         (value for name, value in alert.labels.items() if name.lower() in ("alertname", "rule", "rulename")), ""
     )
     return (steady(rule) or steady(alert.title) or steady(alert.description) or alert.title.casefold())[:LONGEST_KIND]
-
-
-def steady(text: str) -> str:
-    """The text without what changes: times, ids, addresses, figures with their units. Error codes are kept."""
-    for pattern in (_LINK, _UUID, _MOMENT, _ADDRESS):
-        text = pattern.sub(" ", text)
-    text = _POD.sub("", text)
-    text = _HEX.sub(" ", text)
-    text = _CODE.sub(lambda match: f"{match[1]} {_KEPT}{match[3]}", text)
-    text = _FIGURE.sub(" ", text).replace(_KEPT, "")
-    return " ".join(re.sub(r"[^\w/.-]+", " ", text.casefold()).split()).strip(" .-")
 
 
 def _naming(alert: Alert) -> Iterator[tuple[str, str]]:

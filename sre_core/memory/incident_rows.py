@@ -67,6 +67,12 @@ def ids(connection: Connection) -> set[str]:
     return set(connection.scalars(text("SELECT id FROM wb_incidents")))
 
 
+def without_fingerprint(connection: Connection) -> list[str]:
+    """Those of investigations that have none."""
+    query = text("SELECT id FROM wb_incidents WHERE fingerprint = '' AND id LIKE 'investigation:%' ORDER BY id")
+    return list(connection.scalars(query))
+
+
 def one(connection: Connection, incident_id: str) -> Kept | None:
     """The row; None when there is none."""
     row = connection.execute(text("SELECT * FROM wb_incidents WHERE id = :id"), {"id": incident_id}).mappings().first()
@@ -165,13 +171,17 @@ def revisions(connection: Connection, incident_id: str) -> list[Revision]:
 
 
 def erase(connection: Connection, incident_ids: Iterable[str], at: datetime, by: str) -> int:
-    """Take out rows, history and vectors; what is left is that it is not to be remembered again. How many there were."""
+    """Take out rows, history, vectors, ratings and looks; returns how many incidents there were.
+
+    What is left is that they are not to be remembered again.
+    """
     gone = 0
     for id_ in incident_ids:
         values = {"id": id_, "at": at.isoformat(), "by": by, "investigation": id_.removeprefix("investigation:")}
         for table in ("wb_incident_revisions", "wb_incident_vectors"):
             connection.execute(text(f"DELETE FROM {table} WHERE incident_id = :id"), values)  # noqa: S608
-        connection.execute(text("DELETE FROM wb_ratings WHERE investigation_id = :investigation"), values)
+        for table in ("wb_ratings", "wb_looks"):
+            connection.execute(text(f"DELETE FROM {table} WHERE investigation_id = :investigation"), values)  # noqa: S608
         gone += connection.execute(text("DELETE FROM wb_incidents WHERE id = :id"), values).rowcount
         connection.execute(text("INSERT OR REPLACE INTO wb_forgotten VALUES (:id, :at, :by)"), values)
     return gone

@@ -16,14 +16,16 @@ from sre_core.errors import RefusedInput
 from sre_core.investigator import utc_now
 from sre_core.knowledge.embedding import Embedders, NoEmbedders
 from sre_core.memory import incident_rows as rows
-from sre_core.memory.fingerprint import kind_of
+from sre_core.memory.fingerprint import kind_of, machines_named
 from sre_core.memory.groups import BY_ITSELF, Kept, together
 from sre_core.memory.incident_rows import Revision
 from sre_core.memory.likeness import Spoken, spoken_alert, spoken_text
 from sre_core.memory.picture import Picture
-from sre_core.memory.postmortems import incident_from_postmortem, read_postmortem
+from sre_core.memory.postmortems import earlier_id, incident_from_postmortem, postmortem_id, read_postmortem
 from sre_core.memory.recalling import Circumstances, recollections
+from sre_core.memory.secrets import clean, without_secrets
 from sre_core.memory.shelf import AT_ONCE, Leaves, Shelf
+from sre_core.redaction import redact
 from sre_core.store import reading
 from sre_core.tools.recall_incidents import Recalled
 
@@ -65,7 +67,7 @@ class IncidentStore:
     # -- remembering ---------------------------------------------------------------------------------------------------
 
     def remember(self, incident: Incident, *, by: str = BY_ITSELF, because: str = "") -> bool:
-        """Keep it; one of the same id is replaced, its history kept. False when a person had it forgotten.
+        """Keep it without secrets; one of the same id is replaced, its history kept. False when a person had it forgotten.
 
         What a person edited stays, but for what is told differently now: the latest word counts.
         """
@@ -80,18 +82,36 @@ class IncidentStore:
         with rows.changing(self.engine) as connection:
             return sum(self._remember(connection, incident, by, because) for incident in incidents)
 
+    def without_fingerprint(self) -> list[str]:
+        """Ids of what an older version remembered of investigations: it lacks what their timelines tell."""
+        with reading(self.engine) as connection:
+            return rows.without_fingerprint(connection)
+
+    def complete(self, incident: Incident, *, because: str) -> bool:
+        """Keep what was derived anew of one that is remembered; what a person edited stays. False when it is not there."""
+        with rows.changing(self.engine) as connection:
+            if rows.one(connection, incident.id) is None:
+                return False
+            kept = self._remember(connection, incident, BY_ITSELF, because, keep_edits=True)
+        self._embed([incident.id])
+        return kept
+
     def import_postmortem(self, path: str, text: str, by: str) -> Incident:
         """Remember what a document tells; the same path again corrects it. One that was forgotten is remembered again.
 
         Raises ``RefusedInput`` when it tells of no incident.
         """
-        incident = read_postmortem(path, text)
+        incident = read_postmortem(path, redact(text).text)
         with rows.changing(self.engine) as connection:
             investigated = rows.one(connection, f"investigation:{incident.investigation_id}")
+            before = rows.one(connection, earlier_id(path))
+            if before and before.derived.source == path and incident.id == postmortem_id(path):
+                incident = incident.model_copy(update={"id": before.id})
             if investigated:
                 told = investigated.derived
                 update: dict[str, Any] = {
                     "workspace": told.workspace,
+                    "capsule": told.capsule,
                     "fingerprint": told.fingerprint,
                     "occurrence": told.occurrence,
                 }
@@ -120,10 +140,11 @@ class IncidentStore:
     # -- what people do with memories ----------------------------------------------------------------------------------
 
     def edit(self, incident_id: str, change: IncidentEdit, *, by: str, because: str = "") -> Incident:
-        """Change what is believed. Raises ``RefusedInput`` when there is no such memory, or nothing is changed."""
-        given = {name: getattr(change, name) for name in change.model_fields_set}
+        """Change what is believed, without secrets. Raises ``RefusedInput`` when there is no such memory, or no change."""
+        given = {name: clean(getattr(change, name)) for name in change.model_fields_set}
         if not given:
             raise RefusedInput("Nothing was changed: say at least one field.")
+        because = redact(because).text
         with rows.changing(self.engine) as connection:
             row = self._row(connection, incident_id)
             edited = replace(row, edits={**row.edits, **given, "edited_by": by, "settled_at": self._now().isoformat()})
@@ -248,7 +269,8 @@ class IncidentStore:
         """(the same, how many memories were compared, how many incidents were left out)"""
         picture = picture or Picture.of(alert)
         at = alert.starts_at or (now.at if now else None) or self._now()
-        circumstances = replace(now or Circumstances(), picture=picture, at=at, kind=kind_of(alert))
+        now = replace(now or Circumstances(), kind=kind_of(alert), machines=machines_named(alert))
+        circumstances = replace(now, picture=picture, at=at)
         return self._compare(spoken_alert(alert, picture.hops, at), circumstances, limit, beside, leaves_out)
 
     @property
@@ -272,9 +294,12 @@ class IncidentStore:
         same = [one for one in memories if one.fingerprint in marks]
         return recollections(found, same, now, limit), len(memories), left_out
 
-    def _remember(self, connection: Connection, incident: Incident, by: str, because: str) -> bool:
+    def _remember(
+        self, connection: Connection, incident: Incident, by: str, because: str, *, keep_edits: bool = False
+    ) -> bool:
         if rows.is_forgotten(connection, incident.id):
             return False
+        incident, because = without_secrets(incident), redact(because).text
         before = rows.one(connection, incident.id)
         told = {
             name
@@ -283,7 +308,9 @@ class IncidentStore:
         }
         if before and not told:
             return True
-        edits = {name: value for name, value in before.edits.items() if name not in told} if before else {}
+        edits = (
+            {name: value for name, value in before.edits.items() if keep_edits or name not in told} if before else {}
+        )
         if not edits.keys() - {"edited_by", "settled_at"}:
             edits = {}
         row = replace(before, derived=incident, edits=edits) if before else Kept(incident)

@@ -107,10 +107,10 @@ class Likeness:
 
     @property
     def claimed(self) -> bool:
-        """Whether it may be said that this happened before. Farther away than next door it never is."""
+        """Whether it may be said that this happened before. Farther away than next door, or nobody knows where, it never is."""
         if self.same_alert:
             return True
-        if self.place is not None and self.place < NEAR:
+        if self.place is None or self.place < NEAR:
             return False
         measure = BY_WORDS if self.meaning is None else BY_MEANING
         return self.similarity >= measure.claim and self.said >= measure.said_at_least

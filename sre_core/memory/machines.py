@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
-_NAMED = frozenset(
-    "instance exported_instance target probe_target endpoint host hostname host_name node nodename node_name server "
-    "server_name machine fqdn".split()
+from sre_core.memory.unchanging import HEX, POD, UUID
+
+_NAMED = re.compile(
+    r"((exported_)?instance|(probe_)?target|endpoint|host(_?name)?|node(_?name)?|server(_?name)?|machine|fqdn)"
 )
 _AN_ADDRESS = re.compile(r"^ip-(?:\d+-){3}\d+\b|^localhost\b|^\d+(?:\.\d+){3}$", re.IGNORECASE)
 _LABEL = re.compile(r"(?<!\S)([\w.-]+)=(\S+)")
@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"(?<![\w/.-])(?=[a-z0-9.-]*[a-z]\d*-?\d)[a-z][a-z0-9]*(?
 
 def machines_of(labels: Mapping[str, str], words: str = "") -> frozenset[str]:
     """The machines that labels name; where none does, those in these words (times, ids and pods taken out before)."""
-    found = (machine_of(value) for name, value in labels.items() if _plain(name) in _NAMED)
+    found = (machine_of(value) for name, value in labels.items() if _NAMED.fullmatch(_plain(name)))
     return frozenset(filter(None, found)) or frozenset(filter(None, map(machine_of, _NUMBERED.findall(words))))
 
 
@@ -33,16 +33,13 @@ def machines_in(text: str, words: str = "") -> frozenset[str]:
 
 def machine_of(value: str) -> str | None:
     """A host without its port, an address of the web without its question; None for an IP address, a pod or an id."""
-    from sre_core.memory.fingerprint import steady
-
-    if "://" in value:
-        parts = urlsplit(value)
-        host, path = parts.netloc.rpartition("@")[2], parts.path.rstrip("/")
-        return f"{host.casefold()}{path}" if host else None
-    host = re.sub(r":\d+$", "", value.strip()).casefold()
-    if not re.search(r"[a-z]", host) or _AN_ADDRESS.match(host) or _is_ip(host):
+    scheme, _, rest = value.strip().rpartition("://")
+    where, slash, path = re.split(r"[?#]", rest)[0].partition("/")
+    host = re.sub(r":\d+$", "", where.rpartition("@")[2]).casefold()
+    named = re.search(r"[a-z]", host) and not _AN_ADDRESS.match(host) and not _is_ip(host)
+    if not named or any(changing.search(host) for changing in (POD, UUID, HEX)):
         return None
-    return host if steady(host) == host else None
+    return f"{host}{slash}{path}".rstrip("/") if scheme else host
 
 
 def _plain(name: str) -> str:

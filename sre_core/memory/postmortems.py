@@ -17,9 +17,11 @@ from sre_core.domain import UNKNOWN_FAULT, Incident
 from sre_core.errors import RefusedInput
 from sre_core.intake import clues
 from sre_core.knowledge.chunks import ParsedDocument, parse_text
-from sre_core.memory.fingerprint import steady
+from sre_core.memory.unchanging import steady
 
 MOST_CHARACTERS = 1500
+FOLDER = PurePosixPath("postmortems")
+"""A document right in here is known by its name alone."""
 FEWEST_SECTIONS = 2
 """A document without front matter counts as a postmortem when it has that many of the parts below."""
 
@@ -45,7 +47,21 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _LASTED = re.compile(r"(\d+(?:\.\d+)?)\s*(h|hours?|m|min|minutes?|s|sec|seconds?|d|days?)\b", re.IGNORECASE)
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "d": 86400.0}
 
+_HELD = {"true": True, "yes": True, "held": True, "false": False, "no": False, "failed": False}
+"""Whether the fix held, where front matter says so. That something was done does not say that it did."""
+
 Parts = dict[str, str]
+
+
+def postmortem_id(path: str) -> str:
+    """The id of the incident that the document at this path tells of, where it gives itself none: another for each path."""
+    where = PurePosixPath(path)
+    return f"postmortem:{where.stem if where == FOLDER / f'{where.stem}.md' else where}"
+
+
+def earlier_id(path: str) -> str:
+    """The id that it had when only the file's name counted."""
+    return f"postmortem:{PurePosixPath(path).stem}"
 
 
 def incident_from_postmortem(path: str, text: str) -> Incident | None:
@@ -77,7 +93,7 @@ def _incident(path: str, text: str, document: ParsedDocument, parts: Parts) -> I
     investigation = _said(document, "investigation") or None
     rule = _said(document, "alert") or _said(document, "alertname")
     return Incident(
-        id=_said(document, "id") or f"postmortem:{PurePosixPath(path).stem}",
+        id=_said(document, "id") or postmortem_id(path),
         title=document.title,
         component=document.component or _component(parts.get("component", "")),
         fault=document.faults[0] if document.faults else _fault(f"{statement}\n{document.title}"),
@@ -90,7 +106,7 @@ def _incident(path: str, text: str, document: ParsedDocument, parts: Parts) -> I
         statement=statement[:MOST_CHARACTERS],
         change_id=_change(_said(document, "change_id")),
         done=True if resolution else None,
-        fix_held=True if resolution else None,
+        fix_held=_HELD.get(_said(document, "fix_held").casefold()),
         resolved_by=_said(document, "resolved_by") or _said(document, "author") or _who(parts.get("who", "")),
         seconds_to_end=_lasted(_said(document, "duration") or parts.get("lasted", "")),
         investigation_id=investigation,

@@ -11,8 +11,10 @@ from sre_core.diagnosis.faults import label
 from sre_core.domain import UNKNOWN_FAULT, Incident, Recollection, Standing
 from sre_core.memory.calibration import Calibration
 from sre_core.memory.likeness import Likeness
+from sre_core.memory.machines import machines_in
 from sre_core.memory.picture import Picture
 from sre_core.memory.standing import OUTDATED_AFTER, Judged, certainty, judge
+from sre_core.memory.unchanging import steady
 
 UNCLAIMED = -2.0
 """Log-odds that the cause of something merely alike starts with; its likeness is added."""
@@ -31,6 +33,8 @@ class Circumstances:
     picture: Picture = field(default_factory=Picture)
     at: datetime | None = None
     kind: str = ""
+    machines: frozenset[str] = frozenset()
+    """The machines that the alert names."""
     calibration: Calibration = field(default_factory=Calibration)
     """What ratings made of the weight of memory, and of stated confidence."""
     outdated_after: timedelta = OUTDATED_AFTER
@@ -112,6 +116,9 @@ def _differs(one: Likeness, now: Circumstances) -> Iterable[str]:
         yield f"then it was raised at {incident.alerting[0]}, now at {alerting[0]}"
     elif incident.component and alerting and incident.component not in now.picture.hops:
         yield f"the cause then was at {incident.component}, which is not near it here"
+    then = machines_in(incident.alert, steady(incident.title))
+    if now.machines and then and not now.machines & then:
+        yield f"then it was about {min(then)}, now about {min(now.machines)}"
     if incident.change_id:
         yield f"then it came with the change {incident.change_id}"
     last = incident.occurred[-1] if incident.occurred else incident.started_at

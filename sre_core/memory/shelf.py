@@ -15,6 +15,7 @@ from sre_core.knowledge.embedding import Embedder, Embedders, Vectors
 from sre_core.memory import incident_rows as rows
 from sre_core.memory.groups import Kept, together
 from sre_core.memory.likeness import Corpus, Spoken, Told, Vector, described_faults, scaled, text_of, told
+from sre_core.memory.postmortems import earlier_id, postmortem_id
 from sre_core.store import reading
 
 AT_ONCE = 32
@@ -57,7 +58,7 @@ class Shelf:
         with self._lock:
             self._refresh()
             own = frozenset(id_ for id_, row in self._kept.items() if leaves_out and leaves_out(row.believed))
-            more = [one for one in beside if one.id not in self._kept and one.id not in self._forgotten]
+            more = [one for one in beside if not self._is_known(one)]
             shown = [one for one in more if not (leaves_out and leaves_out(one))]
             left_out = len(own) + len(more) - len(shown)
             key = (self._read, self._vectors_read, self._model, own, tuple(one.id for one in shown))
@@ -129,6 +130,15 @@ class Shelf:
                 self._vectors = rows.vectors(connection, model) if model else {}
                 self._ready.clear()
         self._read, self._vectors_read, self._model = count, count, model
+
+    def _is_known(self, one: Incident) -> bool:
+        """Whether an incident that is compared and not stored is stored after all, or was forgotten; also by its earlier id."""
+        before = earlier_id(one.source)
+        kept = self._kept.get(before)
+        at_its_path = one.id == postmortem_id(one.source)
+        if at_its_path and (before in self._forgotten or (kept is not None and kept.derived.source == one.source)):
+            return True
+        return one.id in self._kept or one.id in self._forgotten
 
     def _prepared(self, incident: Incident) -> Told:
         vector = self._vector_of(incident)

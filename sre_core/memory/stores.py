@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Engine
 
+from sre_core.errors import UnknownInvestigation, UnreadableTimeline
 from sre_core.events import (
     ConclusionRated,
     ConclusionReached,
@@ -23,6 +25,8 @@ from sre_core.memory.conclusions import incident_from_investigation, incident_id
 from sre_core.memory.dead_ends import DeadEnds
 from sre_core.memory.incidents import IncidentStore
 from sre_core.memory.profiles import Profiles
+
+log = logging.getLogger(__name__)
 
 TEACHES = (ConclusionReached, InvestigationClosed, ConclusionRated, ConclusionRefuted)
 LEARNED_FROM = (*TEACHES, FactStated, GuidanceGiven)
@@ -57,6 +61,29 @@ class Memories:
             self.ratings.learn(state)
             if state.conclusion:
                 self.dead_ends.learn(state)
+
+    def complete(self, state: Callable[[str], Investigation], timeline: Callable[[str], Sequence[Event]]) -> int:
+        """Derive what an older version remembered again from its timelines; returns how many. Cheap where nothing is old.
+
+        One whose timeline is gone or cannot be read stays as it is.
+        """
+        return sum(self._completed(id_, state, timeline) for id_ in self.incidents.without_fingerprint())
+
+    def _completed(
+        self, id_: str, state: Callable[[str], Investigation], timeline: Callable[[str], Sequence[Event]]
+    ) -> bool:
+        investigation_id = id_.removeprefix(incident_id(""))
+        try:
+            found, events = state(investigation_id), timeline(investigation_id)
+        except (UnknownInvestigation, UnreadableTimeline) as error:
+            log.warning("what is remembered of it stays as it is: %s", error)
+            return False
+        incident = incident_from_investigation(found, events)
+        if incident is None or not self.incidents.complete(incident, because="Derived again from its timeline."):
+            return False
+        self.ratings.learn(found)
+        self.dead_ends.learn(found)
+        return True
 
     def _incident(self, event: Event, state: Investigation, events: Sequence[Event]) -> None:
         by, because = event.actor.removeprefix("person:"), WHY[type(event.happening)]

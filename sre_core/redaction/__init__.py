@@ -1,7 +1,9 @@
 """Takes secrets out of a text before anybody stores, embeds or sends it. Pure: nothing is read, written or logged.
 
-A secret is found by its shape (``shapes``), by standing in a block that holds secrets (``blocks``), or by the name it is
-given (``names``). What only stands for a secret (``<password>``, ``${TOKEN}``, ``changeme``) is left: see ``placeholders``.
+A secret is found by its shape (``shapes``), by the command it is handed to (``commands``), by standing in a block
+that holds secrets (``blocks``), or by the name it is given (``names``) beside it, above it (``nearby``) or at the head of
+its column (``columns``).
+What only stands for a secret (``<password>``, ``${TOKEN}``, ``changeme``) is left: see ``placeholders``.
 Every step takes time in proportion to the text's length, whatever the text.
 """
 
@@ -16,11 +18,14 @@ from pydantic import Field
 from sre_core.domain import Value
 from sre_core.redaction.blocks import in_blocks
 from sre_core.redaction.columns import in_columns
+from sre_core.redaction.commands import in_commands
 from sre_core.redaction.names import by_name
+from sre_core.redaction.nearby import near_their_names
 from sre_core.redaction.shapes import Span, by_shape
 
 _LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MOST_ROUNDS = 10
+_RULES = (by_shape, in_commands, in_blocks, by_name, near_their_names, in_columns)
 
 
 class Redacted(Value):
@@ -34,7 +39,7 @@ def redact(text: str) -> Redacted:
     """Each secret becomes ``[redacted: its kind]``, with as many line ends as it had."""
     found: Counter[str] = Counter()
     for _ in range(_MOST_ROUNDS):  # what is taken out may lay bare the name or the border of another one
-        spans = list(_apart([*by_shape(text), *in_blocks(text), *by_name(text), *in_columns(text)]))
+        spans = list(_apart(span for rule in _RULES for span in rule(text)))
         if not spans:
             break
         found.update(span.kind for span in spans)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,6 +16,12 @@ _KEY_LINES = re.compile(
     r"(?:[ \t>|\"'\\nr,]*+(?:\r?\n|\\n)[ \t>|]*+[A-Za-z0-9+/=]{16,}+)++"
     r"(?:[ \t]*+(?:\r?\n|\\n)[ \t]*+[A-Za-z0-9+/=]{4,}+(?=\s|\"|$))?"
 )
+
+_ENCODED = re.compile(
+    r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,}+={0,2}+"
+    r"(?:[ \t]{0,8}+\r?\n[ \t>]{0,80}+[A-Za-z0-9+/]{4,}+={0,2}+(?=[ \t\r\"']{0,8}+(?:\n|\Z)))*+"
+)
+"""What base64 makes of ``-----BEGIN`` and what follows, in one line or wrapped."""
 
 _LINE = re.compile(
     r"^([ \t>]*+)((?:-[ \t]++)*+)(?:[\"']?([A-Za-z][\w.\-/]*+)[\"']?[ \t]*+:(?=[ \t\r]|$)[ \t]*+)?+([^\r\n]*+)",
@@ -31,9 +38,17 @@ def in_blocks(text: str) -> Iterator[Span]:
     """Every secret that is known by the block it stands in."""
     if "PRIVATE KEY" in text:
         yield from _private_keys(text)
+    for run in _ENCODED.finditer(text):
+        if b"PRIVATE KEY-----" in _decoded(run.group()):
+            yield Span(*run.span(), "private key")
     if "kind" in text and "Secret" in text:
         yield from _in_yaml(text)
         yield from _in_json(text)
+
+
+def _decoded(run: str) -> bytes:
+    signs = re.sub(r"[^A-Za-z0-9+/]", "", run)
+    return b64decode(signs[: len(signs) // 4 * 4])
 
 
 def _private_keys(text: str) -> Iterator[Span]:

@@ -17,15 +17,22 @@ from sre_core.redaction.placeholders import (
 )
 from sre_core.redaction.shapes import Span
 
-_HINTS = ("pass", "pwd", "secret", "token", "key", "credential", "auth")
-_NAME = r"(?<![\w.\-/])((?:(?:api|access|secret|account|auth|encryption|signing|master|shared|private)[ ])?+[\w.\-/]++)"
+_HINTS = ("pass", "pwd", "secret", "token", "key", "credential", "auth", "psk")
+NAME = r"(?<![\w.\-/])((?:(?:api|access|secret|account|auth|encryption|signing|master|shared|private)[ ])?+[\w.\-/]++)"
 _ASSIGNED = re.compile(
-    rf"(?i){_NAME}(?:\\?[\"'`]|[*_\])]){{0,4}}[ \t]{{0,20}}(:=|=>|={{1,3}}|:(?![:/]))(?:[*_`]{{1,3}}(?=[ \t]))?([ \t]{{0,40}})"
+    rf"(?i){NAME}(?:\\?[\"'`]|[*_\])]){{0,4}}[ \t]{{0,20}}(:=|=>|={{1,3}}|:(?![:/]))(?:[*_`]{{1,3}}(?=[ \t]))?([ \t]{{0,40}})"
 )
 _OPTION = re.compile(r"(?<![\w-])--?([A-Za-z][\w-]*+)[ \t]{1,4}(?=[^\s-])")
 _NAMED = re.compile(
     r"(?i)(?<![\w-])(?:name|key)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?([\w.\-]++)[\"']?[ \t]{0,4},?"
-    r"[ \t]{0,40}(?:\r?\n[ \t]{0,80})?[\"']?value[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
+    r"[ \t]{0,40}(?:(?:#[^\n]{0,300}+)?+\r?\n(?:[ \t]{0,80}+#[^\n]{0,300}+\n){0,5}+[ \t]{0,80}+)?"
+    r"[\"']?value[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
+)
+_VALUED = re.compile(
+    r"(?i)(?:-[ \t]{1,4}|\{\s{0,40})[\"']?value[\"']?[ \t]{0,4}:[ \t]{0,4}"
+    r"(?=((?:\"[^\"\n]{1,500}+\"|'[^'\n]{1,500}+'|[^\s\"',{}]{1,500}+))"
+    r"[ \t]{0,4},?[ \t]{0,40}(?:(?:#[^\n]{0,300}+)?+\r?\n[ \t]{0,80}+)?"
+    r"[\"']?(?:name|key)[\"']?[ \t]{0,4}:[ \t]{0,4}[\"']?([\w.\-]++))"
 )
 _ELEMENT = re.compile(r"<([A-Za-z][\w.:-]{0,80}+)>([^<>\n]{3,400}+)</\1>")
 _SAID = re.compile(r"(?i)\b((?:api |access |secret )?[\w-]{1,60}+)[ \t]{1,3}(?:is|was|=|set to|to)[ \t]{1,3}")
@@ -71,7 +78,10 @@ def _assigned(text: str) -> Iterator[Span]:
         spaced = bool(match.group(3))
         if spaced and match.group(2) == "=" and (word := _BARE.match(text, match.end())) and is_variable(word.group()):
             continue
-        for span in _value(text, match.end(), name, tight=match.group(2) == "=" and not spaced):
+        tight = match.group(2) == "=" and not spaced
+        if tight and _OF_A_SECRET.fullmatch(match.group(1)):
+            name = name._replace(any_value=True)
+        for span in _value(text, match.end(), name, tight=tight):
             yield span
             read = span.end
 
@@ -84,6 +94,9 @@ def _named(text: str) -> Iterator[Span]:
     for match in _NAMED.finditer(text):
         if name := _name(match.group(1)):
             yield from _value(text, match.end(), name, tight=True)
+    for match in _VALUED.finditer(text):
+        if name := _name(match.group(2)):
+            yield from _value(text, match.start(1), name, tight=True)
     for match in _ELEMENT.finditer(text):
         if (name := _name(match.group(1))) and _is_secret(match.group(2), name):
             yield Span(*match.span(2), name.kind)
@@ -164,13 +177,20 @@ def _is_secret(value: str, name: _Name) -> bool:
 
 _PASSWORDS = ("password", "passwd", "passphrase", "passcode", "passwort", "kennwort")
 _OTHERS = ("secret", "token", "apikey", "secretkey", "accesskey", "authkey", "privatekey", "authtoken")
-_BEFORE_KEY = "api access secret private encryption signing account auth master shared aes hmac storage license routing"
+_BEFORE_KEY = (
+    "api access secret private preshared encryption signing account auth master shared aes hmac storage license routing"
+)
 _KEYS = frozenset(_BEFORE_KEY.split())
 _BEHIND = """
 old new current prod production staging stage dev test value text plain plaintext string base64 b64 admin root user db
 """
 _TRAILING = frozenset(_BEHIND.split())
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_OF_A_SECRET = re.compile(
+    r"(?:[A-Z0-9]+_)*(?:JWT|SESSION|ADMIN|COOKIE|APP|AUTH|OAUTH|SIGNING|WEBHOOK|CSRF|HMAC|ENCRYPTION|SHARED|API|ACCESS|REFRESH|"
+    r"CONSUMER|MASTER)_SECRET|(?:[A-Z0-9]+_)+TOKEN"
+)
+"""Variables under which even a plain word is a secret. ``TLS_SECRET=grafana-tls`` names a Kubernetes object instead."""
 _OF_NO_SECRET = frozenset(("checksum", "hash", "digest", "sha", "sha256", "fingerprint", "policy", "ref"))
 
 
@@ -200,6 +220,8 @@ def _password(last: str, before: str) -> _Name | None:
 def _key(last: str, before: str) -> _Name | None:
     if last == "key" and before in _KEYS:
         return _Name("API key" if before in ("api", "access") else "key", any_value=before == "secret")
+    if last == "psk":
+        return _Name("key", any_value=False)
     if last.endswith(_OTHERS):
         kind = "token" if last.endswith("token") else "API key" if last.endswith("apikey") else "secret"
         return _Name(kind, any_value=before == "client" and last == "secret")

@@ -1,9 +1,9 @@
-"""Secrets that are known by how they look, or by the command or header that they stand in."""
+"""Secrets that are known by how they look, or by the header or address that they stand in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from sre_core.redaction.placeholders import begins_a_sentence, is_small_word, looks_random, stands_for_another
@@ -20,7 +20,7 @@ class Span(NamedTuple):
 Check = Callable[[re.Match[str]], bool]
 
 
-class _Shape(NamedTuple):
+class Shape(NamedTuple):
     """The last group of the pattern is the secret. Hints in lower case: without any of them the pattern is not tried."""
 
     kind: str
@@ -31,14 +31,19 @@ class _Shape(NamedTuple):
 
 def by_shape(text: str) -> Iterator[Span]:
     """Every secret that is known by its own looks."""
-    lower = text.lower()
-    for shape in _SHAPES:
-        if not any(hint in lower for hint in shape.hints):
-            continue
-        for match in shape.pattern.finditer(text):
-            if shape.is_secret(match):
-                yield Span(*match.span(match.lastindex or 0), shape.kind)
+    yield from fitting(_SHAPES, text)
     yield from _in_addresses(text)
+
+
+def fitting(shapes: Iterable[Shape], text: str) -> Iterator[Span]:
+    """Every secret of these shapes."""
+    lower = text.lower()
+    for one in shapes:
+        if not any(hint in lower for hint in one.hints):
+            continue
+        for match in one.pattern.finditer(text):
+            if one.is_secret(match):
+                yield Span(*match.span(match.lastindex or 0), one.kind)
 
 
 _ADDRESS = re.compile(r"://([^\s:/@?#\"'`<>\[\]]{0,200}+)(?::([^\s/\"'`<>\[\]]{1,500}+))?+")
@@ -57,175 +62,126 @@ def _in_addresses(text: str) -> Iterator[Span]:
             yield Span(match.start(2), match.start(2) + len(password), "password in an address")
 
 
-def _secret(match: re.Match[str]) -> str:
+def secret_in(match: re.Match[str]) -> str:
     return match.group(match.lastindex or 0)
 
 
 def _no_mask(match: re.Match[str]) -> bool:
     """A token's shape is proof enough, unless it is filled up with the same sign."""
-    value = _secret(match)
+    value = secret_in(match)
     return not re.search(r"([xX*.0])\1{7}", value) and not re.search(r"(?i)your[_-]|[_-]here", value)
 
 
-def _given(match: re.Match[str]) -> bool:
+def given(match: re.Match[str]) -> bool:
     """Where a password belongs: anything but a placeholder or the beginning of a sentence."""
-    value = _secret(match)
+    value = secret_in(match)
     place = match.end(match.lastindex or 0)
     after = match.string[place : place + 60]
     return not (stands_for_another(value) or is_small_word(value) or begins_a_sentence(value, after))
 
 
-def _given_no_number(match: re.Match[str]) -> bool:
-    return _given(match) and not _secret(match).isdigit()
+def given_no_number(match: re.Match[str]) -> bool:
+    return given(match) and not secret_in(match).isdigit()
 
 
-def _random(match: re.Match[str]) -> bool:
-    return looks_random(_secret(match)) and not stands_for_another(_secret(match))
+def is_random(match: re.Match[str]) -> bool:
+    return looks_random(secret_in(match)) and not stands_for_another(secret_in(match))
 
 
-def _login(match: re.Match[str]) -> bool:
-    """``-u user:password``, and not ``-u 1000:1000``."""
-    return _given_no_number(match) and match.group(1) != match.group(2)
-
-
-def _pgpass(match: re.Match[str]) -> bool:
-    _host, database, user, _ = match.groups()
-    return not database.isdigit() and not re.fullmatch(r"[A-Z]\d+|error|warning|info|note", user) and _given(match)
-
-
-def _shape(kind: str, hints: str, pattern: str, is_secret: Check = _no_mask) -> _Shape:
-    return _Shape(kind, tuple(hints.split()), re.compile(pattern), is_secret)
+def shape(kind: str, hints: str, pattern: str, is_secret: Check = _no_mask) -> Shape:
+    return Shape(kind, tuple(hints.split()), re.compile(pattern), is_secret)
 
 
 _B = r"(?<![A-Za-z0-9_-])"
 _E = r"(?![A-Za-z0-9_-])"
-_WORD = r"[\"']?([^\s\"'`|;&<>()]{3,}+)"
-"""A word of a command line."""
 
 _SHAPES = (
-    _shape("AWS key", "akia asia abia acca", r"(?<![A-Za-z0-9])((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16})(?![A-Za-z0-9])"),
-    _shape("Google key", "aiza", rf"{_B}(AIza[A-Za-z0-9_-]{{35}}){_E}"),
-    _shape("Google key", "ya29. gocspx-", rf"{_B}((?:ya29\.|GOCSPX-)[A-Za-z0-9_.-]{{20,}}+)"),
-    _shape("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", r"(?<![A-Za-z0-9])(gh[pousr]_[A-Za-z0-9]{30,}+)"),
-    _shape("GitHub token", "github_pat_", r"(?<![A-Za-z0-9])(github_pat_[A-Za-z0-9_]{20,}+)"),
-    _shape("GitLab token", "gl", rf"{_B}(gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat|ffct)-[A-Za-z0-9_.-]{{18,}}+)"),
-    _shape("Slack token", "xox xapp-", rf"{_B}((?:xox[a-z]|xapp|xoxe\.xox[bp])-[A-Za-z0-9-]{{10,}}+)"),
-    _shape(
+    shape("AWS key", "akia asia abia acca", r"(?<![A-Za-z0-9])((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16})(?![A-Za-z0-9])"),
+    shape("Google key", "aiza", rf"{_B}(AIza[A-Za-z0-9_-]{{35}}){_E}"),
+    shape("Google key", "ya29. gocspx-", rf"{_B}((?:ya29\.|GOCSPX-)[A-Za-z0-9_.-]{{20,}}+)"),
+    shape("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", r"(?<![A-Za-z0-9])(gh[pousr]_[A-Za-z0-9]{30,}+)"),
+    shape("GitHub token", "github_pat_", r"(?<![A-Za-z0-9])(github_pat_[A-Za-z0-9_]{20,}+)"),
+    shape("GitLab token", "gl", rf"{_B}(gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat|ffct)-[A-Za-z0-9_.-]{{18,}}+)"),
+    shape("Slack token", "xox xapp-", rf"{_B}((?:xox[a-z]|xapp|xoxe\.xox[bp])-[A-Za-z0-9-]{{10,}}+)"),
+    shape(
         "Slack webhook", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9/_-]{20,}+)"
     ),
-    _shape("webhook", "/api/webhooks/", r"discord(?:app)?\.com/api/webhooks/\d{5,30}/([A-Za-z0-9_-]{30,}+)"),
-    _shape("webhook", "webhook.office.com", r"webhook\.office\.com/webhookb2/([A-Za-z0-9@/_-]{40,}+)"),
-    _shape("Stripe key", "k_live_ k_test_ whsec_", rf"{_B}((?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{{10,}}+)"),
-    _shape("JWT", "eyj", rf"{_B}(eyJ[A-Za-z0-9_-]{{8,}}+\.[A-Za-z0-9_-]{{8,}}+(?:\.[A-Za-z0-9_-]++){{0,3}}+)"),
-    _shape("API key", "sk-", rf"{_B}(sk-[A-Za-z0-9_-]{{20,}}+)", lambda match: _no_mask(match) and _random(match)),
-    _shape(
+    shape("webhook", "/api/webhooks/", r"discord(?:app)?\.com/api/webhooks/\d{5,30}/([A-Za-z0-9_-]{30,}+)"),
+    shape("webhook", "webhook.office.com", r"webhook\.office\.com/webhookb2/([A-Za-z0-9@/_-]{40,}+)"),
+    shape("Stripe key", "k_live_ k_test_ whsec_", rf"{_B}((?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{{10,}}+)"),
+    shape("JWT", "eyj", rf"{_B}(eyJ[A-Za-z0-9_-]{{8,}}+\.[A-Za-z0-9_-]{{8,}}+(?:\.[A-Za-z0-9_-]++){{0,3}}+)"),
+    shape("API key", "sk-", rf"{_B}(sk-[A-Za-z0-9_-]{{20,}}+)", lambda match: _no_mask(match) and is_random(match)),
+    shape(
         "API key",
         "hf_ npm_ pypi- sg. dapi",
         rf"{_B}((?:hf_|npm_)[A-Za-z0-9]{{30,}}+|pypi-[A-Za-z0-9_-]{{40,}}+|dapi[0-9a-f]{{32}})",
     ),
-    _shape("API key", "sg.", rf"{_B}(SG\.[A-Za-z0-9_-]{{16,}}+\.[A-Za-z0-9_-]{{30,}}+)"),
-    _shape(
+    shape("API key", "sg.", rf"{_B}(SG\.[A-Za-z0-9_-]{{16,}}+\.[A-Za-z0-9_-]{{30,}}+)"),
+    shape(
         "API key",
         "glsa_ glc_ nrak- dop_v1_ doo_v1_ lin_api_ atatt3 shpat_ shpss_",
         rf"{_B}((?:glsa_|glc_|NRAK-|do[opr]_v1_|lin_api_|ATATT3|shp(?:at|ss|ca|pa)_)[A-Za-z0-9_=-]{{20,}}+)",
     ),
-    _shape(
+    shape(
         "API key",
         "dckr_pat_ dp. rubygems_ sntrys_ sntryu_ tskey- pul- age-secret-key-",
         rf"{_B}((?:dckr_pat_|dp\.(?:pt|st|ct)\.|rubygems_|sntry[su]_|tskey-[a-z]+-|pul-|AGE-SECRET-KEY-1)[A-Za-z0-9_=.-]{{20,}}+)",
     ),
-    _shape("Vault token", "hvs. hvb. hvr.", rf"{_B}(hv[sbr]\.[A-Za-z0-9_-]{{20,}}+)"),
-    _shape("Telegram token", ":aa", r"(?<![A-Za-z0-9])(\d{8,10}:AA[A-Za-z0-9_-]{32,}+)"),
-    _shape(
+    shape("Vault token", "hvs. hvb. hvr.", rf"{_B}(hv[sbr]\.[A-Za-z0-9_-]{{20,}}+)"),
+    shape(
+        "Vault token",
+        "s.",
+        r"(?<![\w.\-])(s\.(?=[A-Za-z]{0,23}\d)(?=[a-z0-9]{0,23}[A-Z])(?=[A-Z0-9]{0,23}[a-z])[A-Za-z0-9]{24})(?![\w.(\-])",
+    ),
+    shape(
+        "API key",
+        "_key key",
+        r"(?i)(?<![a-z])(?:integration|service|routing)[_-]?key[\"'`]?[ \t]{0,4}[:=][ \t]{0,4}[\"'`]?([a-z0-9]{32})(?![\w.\-])",
+        is_random,
+    ),
+    shape("Telegram token", ":aa", r"(?<![A-Za-z0-9])(\d{8,10}:AA[A-Za-z0-9_-]{32,}+)"),
+    shape(
         "password hash",
         "$2 $5$ $6$ $y$ $apr1$ $argon2",
         r"(\$(?:2[abxy]|5|6|y|7|apr1|argon2id?)\$[A-Za-z0-9./$=,+]{20,}+)",
     ),
-    _shape("password hash", "scram-sha-256$", r"(SCRAM-SHA-256\$[0-9A-Za-z+/=:$]{40,}+)"),
-    _shape(
+    shape("password hash", "$1$", r"(?<![\w$])(\$1\$[A-Za-z0-9./]{1,8}\$[A-Za-z0-9./]{22}(?![A-Za-z0-9./]))"),
+    shape("password hash", "scram-sha-256$", r"(SCRAM-SHA-256\$[0-9A-Za-z+/=:$]{40,}+)"),
+    shape(
         "token",
         "authorization",
         r"(?i)authorization[\"'`]?[ \t]{0,4}[:=][ \t]{0,4}[\"'`]?"
         r"(?:bearer|basic|token|apikey|api-key|negotiate|digest|splunk|genie-?key|key|ssws)[ \t]{1,4}([A-Za-z0-9._~+/=:-]{4,}+)",
-        _given,
+        given,
     ),
-    _shape(
+    shape(
         "token",
         "authorization",
         r"(?i)authorization[\"'`]?[ \t]{0,4}[:=][ \t]{0,4}[\"'`]?([A-Za-z0-9._~+/=-]{8,}+)",
-        _random,
+        is_random,
     ),
-    _shape("token", "bearer", rf"(?i){_B}bearer[ \t]{{1,4}}([A-Za-z0-9._~+/=-]{{12,}}+)", _random),
-    _shape(
+    shape("token", "bearer", rf"(?i){_B}bearer[ \t]{{1,4}}([A-Za-z0-9._~+/=-]{{12,}}+)", is_random),
+    shape(
         "token",
         "token=",
         r"(?i)authorization[\"'`]?[ \t]{0,4}[:=][ \t]{0,4}[\"'`]?token[ \t]{0,4}token=[\"']?([^\s\"',]{6,}+)",
-        _given,
+        given,
     ),
-    _shape(
+    shape(
         "signature",
         "sig= x-amz-signature= x-goog-signature=",
         r"(?i)[?&;](?:sig|x-(?:amz|goog)-signature)=([A-Za-z0-9%+/=_-]{20,}+)",
     ),
-    _shape(
-        "password",
-        "-u --user --proxy-user",
-        r"(?<![\w-])(?:-u|--user|--proxy-user)[= ]{0,2}[\"']?([^\s:\"'`$<{@/]{1,100}+):([^\s\"'`]{3,}+)",
-        _login,
+    shape(
+        "password in an address",
+        "@tcp @unix(",
+        r"([^\s:/@=\"'`<>]{1,100}+):(?!//)([^\s\"'`<>@]{3,128}+(?:@(?!tcp|unix)[^\s\"'`<>@]{1,64}+){0,3}+)@(?:tcp[46]?|unix)\(",
+        lambda match: given(match) and match.group(1) != match.group(2),
     ),
-    _shape(
-        "password", "mysql mariadb", rf"\b(?:mysql|mariadb)[a-z_-]{{0,20}}\b[^\n|;]{{0,200}}?[ \t]-p{_WORD}", _given
-    ),
-    _shape(
-        "password",
-        "redis-cli valkey-cli",
-        rf"\b(?:redis|valkey)-cli\b[^\n|;]{{0,200}}?[ \t]-a[ \t]{{1,3}}{_WORD}",
-        _given,
-    ),
-    _shape("password", "sshpass", rf"\bsshpass[ \t]{{1,3}}-p[ \t]{{0,3}}{_WORD}", _given),
-    _shape(
-        "password",
-        "login mongo",
-        rf"\b(?:login|mongo[a-z]{{0,10}})\b[^\n|;]{{0,200}}?[ \t]-p[ \t]{{1,3}}{_WORD}",
-        _given_no_number,
-    ),
-    _shape("password", "ldap", rf"\bldap[a-z]{{1,12}}\b[^\n|;]{{0,200}}?[ \t]-w[ \t]{{0,3}}{_WORD}", _given),
-    _shape(
-        "password",
-        "pass",
-        rf"(?<![\w-])-(?:pass(?:in|out)?|(?:src|dest)?(?:store|key)pass)[ =](?:pass:)?{_WORD}",
-        _given,
-    ),
-    _shape("password", "pass:", r"(?<![\w-])(?<=[ =\"'])pass:([^\s\"'`|;]{4,}+)", _given),
-    _shape("password", "requirepass masterauth", rf"(?<![\w-])(?:requirepass|masterauth)[ \t]{{1,8}}{_WORD}", _given),
-    _shape(
-        "password",
-        "rabbitmqctl",
-        rf"\brabbitmqctl\b[^\n|;]{{0,100}}?(?:add_user|change_password|authenticate_user)"
-        rf"[ \t]{{1,3}}[^\s]{{1,100}}+[ \t]{{1,3}}{_WORD}",
-        _given,
-    ),
-    _shape("password", "community", rf"\bsnmp-server[ \t]{{1,3}}community[ \t]{{1,3}}{_WORD}", _given),
-    _shape(
-        "password", "login", rf"\blogin[ \t\n]{{1,8}}[^\s]{{1,200}}+[ \t\n]{{1,8}}password[ \t\n]{{1,8}}{_WORD}", _given
-    ),
-    _shape(
-        "password",
-        "password identified",
-        r"(?i)\b(?:identified(?:[ \t]{1,4}with[ \t]{1,4}[\w'\"]{1,60}+)?[ \t]{1,4}by|password)[ \t]{1,4}'([^'\n]{3,200}+)'",
-        _given,
-    ),
-    _shape(
-        "password",
-        "chpasswd --password-stdin --stdin",
-        r"\becho[ \t]{1,3}(?:-n[ \t]{1,3})?+[\"']?(?:[\w.-]{1,60}:)?([^\s\"'|]{3,200}+)[\"']?"
-        r"[ \t]{0,4}\|[^\n|]{0,200}?(?:chpasswd|--password-stdin|--stdin)",
-        _given,
-    ),
-    _shape(
-        "password",
-        ":",
-        r"(?m)^[ \t]{0,20}([^\s:/=]{1,253}+):(?:\d{4,5}|\*):([^\s:/]{1,63}+):([^\s:/]{1,63}+):([^\s:]{3,200}+)[ \t]*$",
-        _pgpass,
+    shape(
+        "password in an address",
+        "jdbc:oracle",
+        r"jdbc:oracle:[a-z0-9]{2,8}:[\w$#.\-]{1,128}+/([^\s\"'`@/]{3,128}+)@",
+        given,
     ),
 )

@@ -21,7 +21,8 @@ def tab(browser: Browser, scheme: str, size: tuple[int, int]) -> Page:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Wait until nothing moves, then save it."""
+    """Wait until everything is there and nothing moves, then save it."""
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     page.evaluate(
         "Promise.all(document.getAnimations().map(one => one.effect.getTiming().iterations < 9 && one.finished))"
     )
@@ -103,8 +104,28 @@ def knowledge(browser: Browser, url: str) -> None:
         other = tab(browser, scheme, size)
         other.goto(f"{url}/knowledge?q=orders+are+stuck%2C+connection+pool+timed+out")
         expect(other.get_by_text("say something to this").first).to_be_visible(timeout=60_000)
+        while other.get_by_text("vectors to come").count():
+            other.reload()
+            expect(other.get_by_text("passages").first).to_be_visible(timeout=60_000)
         shoot(other, name)
         other.context.close()
+    page.context.close()
+
+
+def memory(browser: Browser, url: str) -> None:
+    """The same incident once more: what is remembered of it comes first; and what there is to see of the memory."""
+    page = tab(browser, "dark", DESK)
+    address = sample(page, url, "503", "Full speed")
+    expect(page.get_by_test_id("report")).to_be_visible(timeout=60_000)
+    page.goto(f"{url}/?again={address.rpartition('inv=')[2]}")
+    page.get_by_role("radio", name="Plan first").click()
+    page.get_by_role("button", name="Investigate and recall").click()
+    expect(page.get_by_test_id("claimed-memory").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("card-plan")).to_be_visible()
+    shoot(page, "recall-dark")
+    page.goto(f"{url}/incidents?show=memory")
+    expect(page.get_by_text("Patterns").first).to_be_visible(timeout=60_000)
+    shoot(page, "memory-dark")
     page.context.close()
 
 
@@ -115,7 +136,7 @@ def main() -> None:
         server = Server(Path(folder) / "home", real_command(port), port)
         browser = playwright.chromium.launch(**launch_options())
         try:
-            for scene in (start, running, ended, knowledge):
+            for scene in (start, running, ended, memory, knowledge):
                 scene(browser, server.url)
         finally:
             browser.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import textwrap
+from base64 import b64decode, b64encode
 
 import pytest
 from hypothesis import example, given, settings
@@ -97,6 +98,58 @@ SECRETS = [
     ("spring.datasource.password=hunter2", "spring.datasource.password=[redacted: password]"),
     ('"secret": "a8f5f167f44f4964e6c998dee827110c"', '"secret": "[redacted: secret]"'),
     ("password = 123456", "password = [redacted: password]"),
+    ("app:x9Kq27LmPz@tcp(db:3306)/orders", "app:[redacted: password in an address]@tcp(db:3306)/orders"),
+    (
+        'dsn := "app:x9Kq@27LmPz@unix(/tmp/mysql.sock)/orders"',
+        'dsn := "app:[redacted: password in an address]@unix(/tmp/mysql.sock)/orders"',
+    ),
+    ("sqlplus -S scott/x9Kq27LmPz@db", "sqlplus -S scott/[redacted: password]@db"),
+    ("jdbc:oracle:thin:u/x9Kq27Lm@db:1521:x", "jdbc:oracle:thin:u/[redacted: password in an address]@db:1521:x"),
+    ("integration_key: 9f8d7c6b5a4e3d2c9f8d7c6b5a4e3d2c", "integration_key: [redacted: API key]"),
+    ('serviceKey: "9f8d7c6b5a4e3d2c9f8d7c6b5a4e3d2c"', 'serviceKey: "[redacted: API key]"'),
+    ("routing_key: R0ABCD1234EFGH5678IJKL9012MNOP34", "routing_key: [redacted: API key]"),
+    ("PresharedKey = cR4DPJuCyCs6r+2YdTzJ9vPzEU0tD9CKL5rI4mNk1Xk=", "PresharedKey = [redacted: key]"),
+    ("psk=x9Kq27LmPz8", "psk=[redacted: key]"),
+    (
+        "- name: DB_PASSWORD\n  # set by ops\n  value: hunter2",
+        "- name: DB_PASSWORD\n  # set by ops\n  value: [redacted: password]",
+    ),
+    ("- name: DB_PASSWORD # ops\n  value: hunter2", "- name: DB_PASSWORD # ops\n  value: [redacted: password]"),
+    ("- value: hunter2\n  name: DB_PASSWORD", "- value: [redacted: password]\n  name: DB_PASSWORD"),
+    ('{"value": "hunter2", "name": "DB_PASSWORD"}', '{"value": "[redacted: password]", "name": "DB_PASSWORD"}'),
+    (
+        "<tr><td>Password</td><td>x9Kq27LmPz</td></tr>",
+        "<tr><td>Password</td><td>[redacted: password]</td></tr>",
+    ),
+    (
+        "<th><b>API key:</b></th>\n<td><code>x9Kq27LmPz</code></td>",
+        "<th><b>API key:</b></th>\n<td><code>[redacted: API key]</code></td>",
+    ),
+    ("Password:\nx9Kq27LmPz\n", "Password:\n[redacted: password]\n"),
+    ("The root **password**:\n\n`x9Kq27LmPz`\n", "The root **password**:\n\n`[redacted: password]`\n"),
+    ("Password:\n\n```text\nx9Kq27LmPz\n```\n", "Password:\n\n```text\n[redacted: password]\n```\n"),
+    ('"password": ["x9Kq27LmPz"]', '"password": ["[redacted: password]"]'),
+    ("passwords:\n  - x9Kq27LmPz # old\n  - admin\n", "passwords:\n  - [redacted: password] # old\n  - admin\n"),
+    ("cqlsh -u cassandra -p x9Kq27LmPz host", "cqlsh -u cassandra -p [redacted: password] host"),
+    ("ipmitool -H h -U admin -P x9Kq27LmPz sel", "ipmitool -H h -U admin -P [redacted: password] sel"),
+    ("sqlcmd -S db -U sa -P x9Kq27LmPz", "sqlcmd -S db -U sa -P [redacted: password]"),
+    ("snmpwalk -v2c -c n0tpubl1c host", "snmpwalk -v2c -c [redacted: password] host"),
+    ("snmpget -v3 -u mon -A x9Kq27LmPz host", "snmpget -v3 -u mon -A [redacted: password] host"),
+    ("vault login s.iyNUhq8Ov4hIAx6snw5mB2nL", "vault login [redacted: Vault token]"),
+    ("vault login -method=token x9Kq27LmPzx9Kq27LmPz", "vault login -method=token [redacted: Vault token]"),
+    ("the root token s.iyNUhq8Ov4hIAx6snw5mB2nL expired", "the root token [redacted: Vault token] expired"),
+    (" password 7 094F471A1A0A", " password 7 [redacted: password]"),
+    ("enable secret 5 $1$mERr$hx5rVt7rPNoS4wqbXKX7m0", "enable secret 5 [redacted: password hash]"),
+    ("username ops secret 9 $9$nhEmQVczB7dqsO$X.HsgL6x1il", "username ops secret 9 [redacted: password]"),
+    ("Cookie: theme=dark; session=x9Kq27LmPz", "Cookie: theme=dark; session=[redacted: session cookie]"),
+    (
+        "Set-Cookie: sid=x9Kq27LmPz; Path=/; Max-Age=3600; HttpOnly",
+        "Set-Cookie: sid=[redacted: session cookie]; Path=/; Max-Age=3600; HttpOnly",
+    ),
+    ("curl -b 'sid=x9Kq27LmPz' https://x", "curl -b 'sid=[redacted: session cookie]' https://x"),
+    ("JWT_SECRET=keyboardcat", "JWT_SECRET=[redacted: secret]"),
+    ("export ADMIN_TOKEN=letmeinplease", "export ADMIN_TOKEN=[redacted: token]"),
+    ("SESSION_SECRET=correct-horse-battery", "SESSION_SECRET=[redacted: secret]"),
 ]
 
 NO_SECRETS = [
@@ -176,6 +229,47 @@ NO_SECRETS = [
     "keyboard: qwerty1234",
     "passed: 1234567",
     "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ user@host",
+    "client-key-data: LS0tLS1CRUdJTi...",
+    "user:password@tcp(localhost:3306)/db",
+    "${USER}:${PASS}@tcp(db:3306)/orders",
+    "sqlplus / as sysdba @scripts/run.sql",
+    "sqlplus user/password@db",
+    "routing_key=orders.created",
+    "service_key: checkout-api",
+    "key_mgmt=WPA-PSK",
+    "- name: LOG_LEVEL\n  value: x9Kq27LmPz\n- name: DB_PASSWORD\n  valueFrom:",
+    "- value: x9Kq27LmPz\n- name: DB_PASSWORD",
+    "user,password\nann,<password>\nbob,changeme\n",
+    "Ask for a user,password\nand then, when it has come, log in.",
+    "user,password\nThey are needed twice, the second time by the operator.",
+    "<td>Password</td><td>Password of the user</td>",
+    "<td>Token</td><td>string</td>",
+    "Password:\nask the database team\n",
+    "password:\n  secretKeyRef:\n    name: db-1\n    key: password\n",
+    "To renew the token:\n\n```bash\n./renew-token-v2.sh\n```\n",
+    "To renew the token:\n\n```\nkubectl create token prometheus-k8s\n```\n",
+    "the password:\n\n> is never written down\n",
+    "secrets:\n- default-token-x8zkq2\n- etcd-certs\n",
+    'secrets: ["default-token-x8zkq2"]',
+    "tokens:\n- name: a1b2c3d4\n",
+    '"password": ["This field may not be blank."]',
+    '"password": ["required|string|min:8"]',
+    "passwords:\n- are rotated\n- Grafana\n",
+    "docker run -p 8080:80 cqlsh",
+    "ipmitool -P $IPMI_PASSWORD sel list",
+    "snmpwalk -v2c -c public host",
+    "vault login -method=kubernetes-auth-v2 role=app",
+    "s.registerMetricsAndHandler1(x)",
+    "a password 8 characters long",
+    "the password 7 days before it ends",
+    "Cookie: theme=dark; lang=en",
+    "Set-Cookie: sid=<value>; Max-Age=31536000; Path=/",
+    "curl -b cookies.txt https://x",
+    "TLS_SECRET=grafana-tls",
+    "IMAGE_PULL_SECRET=regcred",
+    "API_TOKEN=changeme",
+    "GITHUB_TOKEN=${{ secrets.GITHUB_TOKEN }}",
+    "API_KEY=your-api-key",
 ]
 
 
@@ -210,6 +304,44 @@ def test_a_private_key_in_one_line_of_json() -> None:
     line = KEY.replace("\n", "\\n")
     text = f'{{"private_key": "-----BEGIN PRIVATE KEY-----\\n{line}\\n-----END PRIVATE KEY-----\\n", "type": "x"}}'
     assert redact(text).text == '{"private_key": "[redacted: private key]", "type": "x"}'
+
+
+def encoded(label: str, wrapped_at: int = 0) -> str:
+    """A PEM block as kubectl shows it: base64, in one line or in several."""
+    line = b64encode(f"-----BEGIN {label}-----\n{KEY}\n-----END {label}-----\n".encode()).decode()
+    return "\n".join(textwrap.wrap(line, wrapped_at)) if wrapped_at else line
+
+
+@pytest.mark.parametrize("kind", ["RSA PRIVATE KEY", "EC PRIVATE KEY", "PRIVATE KEY", "OPENSSH PRIVATE KEY"])
+@pytest.mark.parametrize("name", ["client-key-data", "tls.key", "anything"])
+def test_a_private_key_in_base64_goes(kind: str, name: str) -> None:
+    assert redact(f"  {name}: {encoded(kind)}\nnext: 1").text == f"  {name}: [redacted: private key]\nnext: 1"
+
+
+def test_a_private_key_in_base64_that_was_wrapped_goes_to_its_last_line() -> None:
+    wrapped = encoded("PRIVATE KEY", 76)
+    left = "[redacted: private key]" + "\n" * wrapped.count("\n")
+    assert redact(f"before\n{wrapped}\nafter it\n").text == f"before\n{left}\nafter it\n"
+
+
+def test_a_certificate_in_base64_stays_and_a_key_behind_one_goes() -> None:
+    text = f"certificate-authority-data: {encoded('CERTIFICATE')}"
+    assert redact(text).text == text
+    both = b64encode(b64decode(encoded("CERTIFICATE")) + b64decode(encoded("PRIVATE KEY"))).decode()
+    assert redact(f"pem: {both}").text == "pem: [redacted: private key]"
+
+
+def test_a_column_of_passwords_between_commas_goes_until_the_table_ends() -> None:
+    text = "user,password,team\nann,swordfish,core\nbob,x9Kq27LmPz,edge\n\nann,swordfish,core\n"
+    mark = "[redacted: password]"
+    assert redact(text).text == text.replace("swordfish", mark, 1).replace("x9Kq27LmPz", mark)
+
+
+def test_every_item_of_a_list_of_secrets_goes() -> None:
+    redacted = redact("tokens: [x9Kq27LmPz,\n  'y9Kq27LmPz', admin]\npasswords:\n- x9Kq27LmPz\n- z9Kq27LmPz\n")
+    assert "Kq27LmPz" not in redacted.text
+    assert redacted.found == {"password": 2, "token": 2}
+    assert "admin" in redacted.text
 
 
 def test_values_of_a_kubernetes_secret_go_and_those_of_a_config_map_stay() -> None:
@@ -312,6 +444,23 @@ HOSTILE = {
     "pgpass": "a:1234:b:c:",
     "pairs": "name: password value",
     "api": "api ",
+    "encoded": "LS0tLS1CRUdJTi",
+    "encoded lines": encoded("CERTIFICATE", 76) + "\n",
+    "drivers": "a:b@tcp(",
+    "drivers' users": "a:@tcp",
+    "SQL clients": "sqlplus a/",
+    "cookies": "Cookie: a=",
+    "comments": "name: password\n# a\n",
+    "values": "- value: a\n",
+    "headings": "user,password\n",
+    "HTML cells": "<td>password</td>",
+    "names above": "password:\n",
+    "names above fences": "password:\n\n```\n",
+    "items": "- x9Kq27LmPz\n- password:\n",
+    "brackets": "password: [",
+    "quoted brackets": '"password:[",',
+    "devices": "password 7 ",
+    "variables": "A_",
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +13,16 @@ from sqlalchemy import Engine as Database
 from sre_core.domain import Alert, Window
 from sre_core.events import AlertReceived, InvestigationForked, MemoryRecalled, entry
 from sre_core.investigation import Investigation, Phase
-from sre_core.memory.alert_memory import AlertMemory, Own, Place, WorkspaceIncidents
+from sre_core.memory.alert_memory import AlertMemory, Own, Place, WorkspaceIncidents, capsule_of
 from sre_core.memory.component_facts import ComponentFacts
+from sre_core.memory.conclusions import incident_from_investigation
 from sre_core.memory.incidents import IncidentStore
 from sre_core.memory.picture import Picture
+from sre_core.settings import shipped
+from sre_core.sources.base import Sources
+from sre_core.workspaces import Workspaces, sample_incidents
 from tests.fakes import PERSON, ListTimeline
-from tests.memory.told import MAY, ORDERS, incident
+from tests.memory.told import MAY, ORDERS, concluded, incident
 
 WORKSPACE = "sample:orders-503"
 
@@ -65,6 +71,38 @@ async def test_the_same_capsule_under_another_name_is_known_by_its_alert_and_tim
     assert (await recalled(store, opened())).own_left_out == 1
 
 
+UNTIMED = ORDERS.model_copy(update={"starts_at": None})
+
+
+async def test_the_same_capsule_under_another_name_is_known_by_its_content_where_its_alert_says_no_time(
+    store: IncidentStore,
+) -> None:
+    sources = Sources(name="orders", alert=UNTIMED)
+    place = Place(capsule=capsule_of(sources))
+    first = await recalled(store, opened(UNTIMED, "capsule:/a/orders.zip"), place)
+    timeline = concluded(UNTIMED, workspace="capsule:/a/orders.zip", capsule=first.capsule)
+    told = incident_from_investigation(timeline.state, timeline.events)
+    assert told is not None
+    store.remember(told)
+    renamed = opened(UNTIMED, "capsule:/b/renamed")
+    assert (await recalled(store, renamed, place)).own_left_out == 1
+    other = Place(capsule=capsule_of(Sources(name="another", alert=UNTIMED)))
+    assert (await recalled(store, renamed, other)).recollections[0].claimed
+    assert capsule_of(Sources()) == ""
+
+
+@pytest.mark.slow
+def test_a_capsule_that_was_unzipped_or_renamed_is_the_same_and_each_sample_another(tmp_path: Path) -> None:
+    workspaces = Workspaces(tmp_path)
+    samples = shipped("data") / "sample_incidents"
+    one, *others = sample_incidents()
+    shutil.copy(samples / one.file, tmp_path / "renamed.zip")
+    shutil.unpack_archive(samples / one.file, tmp_path / "unzipped")
+    names = (one.workspace, f"capsule:{tmp_path / 'renamed.zip'}", f"capsule:{tmp_path / 'unzipped'}")
+    assert len({capsule_of(workspaces.open(name)) for name in names}) == 1
+    assert len({capsule_of(workspaces.open(each.workspace)) for each in (one, *others)}) == 1 + len(others)
+
+
 async def test_a_postmortem_about_the_capsule_s_own_time_is_left_out_and_an_older_one_is_not(
     store: IncidentStore,
 ) -> None:
@@ -98,7 +136,7 @@ async def test_a_fork_that_was_told_before_does_not_recall_again() -> None:
 async def test_the_reasoner_s_tool_is_told_no_more_than_the_loop(store: IncidentStore) -> None:
     store.remember(incident(workspace=WORKSPACE))
     state = opened()
-    memory = WorkspaceIncidents(store, Place(), lambda picture: Own.of(state, None, picture))
+    memory = WorkspaceIncidents(store, Place(), lambda picture: Own.of(state, Place(), picture))
     assert (await memory.recall(ORDERS.text, component="orders-db", limit=3)).recollections == ()
     free = WorkspaceIncidents(store, Place())
     assert len((await free.recall(ORDERS.text, component="orders-db", limit=3)).recollections) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import Engine as Database
+from sqlalchemy import text
 
 from sre_core.domain import Action, Autonomy, Effect, Evidence, Hypothesis, Observation, Pace, Plan, Reflection
 from sre_core.errors import RefusedInput
@@ -24,11 +25,13 @@ from sre_core.investigation import Investigation
 from sre_core.memory.component_facts import ComponentFacts
 from sre_core.memory.dead_ends import DeadEndEdit, DeadEnds
 from sre_core.memory.fingerprint import kind_of
+from sre_core.memory.incidents import IncidentStore
 from sre_core.memory.profiles import Profile, Profiles
 from tests.fakes import PERSON, ListTimeline
-from tests.memory.told import ORDERS
+from tests.memory.told import ORDERS, incident
 
 KIND = kind_of(ORDERS)
+SECRET = "Vk9tQz81mLp"
 
 
 def looked(n: int, helped: bool = False, workspace: str | None = None) -> Investigation:
@@ -96,6 +99,31 @@ def test_a_person_can_have_it_minded_no_more_and_erase_it_for_good(dead_ends: De
         dead_ends.edit(found.id, DeadEndEdit(note="x"), by="ada")
 
 
+def test_forgetting_an_incident_forgets_what_was_looked_at_and_nothing_more_is_learned_of_it(
+    database: Database, dead_ends: DeadEnds
+) -> None:
+    for n in (1, 2, 3):
+        dead_ends.learn(looked(n))
+    store = IncidentStore(database)
+    store.remember(incident(n=1, id="investigation:inv-1", investigation_id="inv-1"))
+    assert store.forget("investigation:inv-1", by="ada")
+    assert dead_ends.all() == []
+    dead_ends.learn(looked(1))
+    with database.connect() as connection:
+        left = set(connection.scalars(text("SELECT DISTINCT investigation_id FROM wb_looks")))
+    assert left == {"inv-2", "inv-3"}
+
+
+def test_a_note_on_a_dead_end_is_kept_without_secrets(dead_ends: DeadEnds) -> None:
+    for n in (1, 2, 3):
+        dead_ends.learn(looked(n))
+    (found,) = dead_ends.all()
+    dead_ends.edit(found.id, DeadEndEdit(note=f"log in with password={SECRET}"), by="ada")
+    (noted,) = dead_ends.all()
+    assert "log in with" in noted.note
+    assert SECRET not in noted.note
+
+
 @pytest.fixture
 def facts(database: Database) -> ComponentFacts:
     return ComponentFacts(database)
@@ -144,6 +172,17 @@ def test_a_fact_can_be_edited_and_erased_and_does_not_come_back(facts: Component
         facts.edit(fact.id, words="x", by="ada")
     with pytest.raises(RefusedInput, match="needs a component"):
         facts.add(" ", "x", by="ada")
+
+
+def test_facts_are_kept_without_secrets_wherever_they_come_from(facts: ComponentFacts) -> None:
+    words = f"orders-db takes password={SECRET}"
+    typed = facts.add("orders-db", words, by="ada")
+    edited = facts.edit(typed.id, words=f"{words} again", by="ada")
+    stated = facts.learn(*said(FactStated(text=words, component="orders-db")))
+    assert stated is not None
+    for fact in (typed, edited, stated, *facts.all()):
+        assert "orders-db takes" in fact.text
+        assert SECRET not in fact.text
 
 
 def test_a_person_is_remembered_edited_and_forgotten(database: Database) -> None:

@@ -77,3 +77,47 @@ def test_the_payload_s_keys_may_come_in_any_order() -> None:
     one, other = (understand(json.dumps(payload)).alert for payload in payloads)
     assert fingerprint(one) == fingerprint(other)
     assert kind_of(one) == kind_of(other) == "podrestarts"
+
+
+def firing(**labels: str) -> Alert:
+    payload = {
+        "alerts": [{"labels": {"alertname": "Down", "job": "node", **labels}, "startsAt": "2026-11-01T10:00:00Z"}]
+    }
+    return understand(json.dumps(payload)).alert
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"instance": "db-orders-01.prod:9100"}, {"instance": "mail-relay-7.office:9100"}),
+        ({"instance": "https://shop.example/health"}, {"instance": "https://bank.example/health"}),
+        ({"target": "https://shop.example/cart"}, {"target": "https://shop.example/pay"}),
+    ],
+)
+def test_the_same_rule_on_another_machine_or_target_is_another_alert_where_no_component_is_named(
+    one: dict[str, str], other: dict[str, str]
+) -> None:
+    assert firing(**one).component is None
+    assert fingerprint(firing(**one)) != fingerprint(firing(**other))
+    assert fingerprint(firing(**one)) == fingerprint(firing(**one, severity="page"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("10.1.2.3:9100", "10.9.9.9:9100"),
+        ("[fd00::1]:9100", "[fd00::2]:9100"),
+        ("cart-79b49f5555-625p8:8080", "cart-5d8f7c6b9d-x2x4k:8080"),
+        ("ip-10-1-2-3.ec2.internal:9100", "ip-10-9-9-9.ec2.internal:9100"),
+        ("i-0abc12345def67890", "i-0fff12345def67890"),
+        ("db-1.prod:9100", "DB-1.prod:9104"),
+    ],
+)
+def test_addresses_pods_ids_and_ports_tell_no_machines_apart(one: str, other: str) -> None:
+    assert fingerprint(firing(instance=one)) == fingerprint(firing(instance=other))
+
+
+def test_a_machine_in_the_title_counts_where_the_rule_alone_would_not_tell() -> None:
+    web, db = (Alert(title=f"High CPU on {name}", labels={"alertname": "HighCpu"}) for name in ("web-3", "db-9"))
+    assert fingerprint(web) != fingerprint(db)
+    assert fingerprint(web) == fingerprint(web.model_copy(update={"title": "High CPU on web-3 (97 %)"}))

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine as Database
 
-from sre_core.domain import Alert, Incident, Rating, Recollection, Standing
+from sre_core.domain import Alert, Incident, Proof, Rating, Recollection, Standing
 from sre_core.errors import RefusedInput
-from sre_core.memory.incidents import IncidentEdit, IncidentStore
+from sre_core.memory.incidents import IncidentEdit, IncidentStore, incident_from_postmortem
 from sre_core.memory.likeness import FLOOR, Corpus, spoken_text, told
 from sre_core.memory.picture import Picture
 from sre_core.memory.recalling import BEFORE, MOST, RAISE
@@ -120,6 +120,32 @@ def test_the_same_component_with_other_words_is_not_claimed(store: IncidentStore
     assert not any(
         found.claimed for found in recall(store, Alert(title="certificate of orders-db ends", component="orders-db"))
     )
+
+
+def elsewhere(alert: Alert) -> Incident:
+    return incident(alert, component="crond", fault="cpu_saturation", statement="", alerting=())
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        (Alert(title="High CPU on web-3"), Alert(title="High CPU on db-9")),
+        (
+            Alert(title="HostDown", labels={"alertname": "HostDown", "instance": "db-orders-01.prod:9100"}),
+            Alert(title="HostDown", labels={"alertname": "HostDown", "instance": "mail-relay-7.office:9100"}),
+        ),
+    ],
+)
+def test_the_same_words_about_another_machine_are_not_claimed_and_the_difference_is_said(
+    store: IncidentStore, then: Alert, now: Alert
+) -> None:
+    store.remember(elsewhere(then))
+    (again,) = recall(store, then)
+    assert (again.same_alert, again.claimed) == (True, True)
+    (found,) = recall(store, now)
+    assert (found.same_alert, found.claimed) == (False, False)
+    assert found.similarity < 0.99
+    assert any(phrase.startswith("then it was about ") and ", now about " in phrase for phrase in found.differs)
 
 
 def test_meaning_finds_what_shares_no_words_and_is_said_to_have_been_compared(database: Database) -> None:
@@ -342,6 +368,22 @@ def test_a_forgotten_postmortem_of_a_workspace_is_not_compared_either(store: Inc
     assert store.recall_alert(ORDERS, limit=3, beside=[incident(n=7, fingerprint="")]) == []
 
 
+def test_no_secret_enters_by_any_door(database: Database, store: IncidentStore, tmp_path: Path) -> None:
+    secret = "password=Vk9tQz81mLp"
+    told = Proof(text=secret, source="logs")
+    remembered = incident(symptoms=f"seen {secret}", seen=(secret,), evidence=(told,))
+    store.remember(remembered, because=f"told {secret}")
+    store.remember(remembered, because=f"told {secret}")
+    assert len(store.revisions("investigation:1")) == 1
+    change = IncidentEdit(resolution=f"psql {secret}", runbooks=(f"x {secret}",), resolved_by=secret)
+    edited = store.edit("investigation:1", change, by="ada", because=f"it was {secret}")
+    assert edited.resolution.startswith("psql password=[redacted")
+    postmortem = f"---\nkind: postmortem\nsymptoms: {secret}\n---\n{TOLD.format(secret)}"
+    store.import_postmortem("postmortems/x.md", postmortem, by="ada")
+    database.dispose()
+    assert b"Vk9tQz81mLp" not in b"".join(file.read_bytes() for file in tmp_path.glob("workbench.db*"))
+
+
 # -- postmortems -------------------------------------------------------------------------------------------------------
 
 
@@ -353,6 +395,30 @@ def test_a_postmortem_is_imported_updated_by_the_same_path_and_brought_back_by_h
     assert len(store.revisions(first.id)) == 2
     store.forget(first.id, by="ada")
     assert store.import_postmortem("postmortems/orders.md", text.format("x"), by="ada").resolution == "x"
+
+
+TOLD = "# {0} down\n\n## Summary\n\n{0} broke\n\n## Root cause\n\nlock contention\n\n## Resolution\n\nrestarted\n"
+
+
+def test_postmortems_of_one_name_in_several_folders_are_all_kept(store: IncidentStore) -> None:
+    for month, title in (("2026-01", "Payments"), ("2026-02", "Orders")):
+        store.import_postmortem(f"{month}/postmortem.md", TOLD.format(title), by="ada")
+    assert {one.title for one in store.incidents()} == {"Payments down", "Orders down"}
+
+
+def test_a_postmortem_that_was_stored_by_its_name_alone_keeps_its_id_and_another_of_that_name_gets_its_own(
+    store: IncidentStore,
+) -> None:
+    stored = incident_from_postmortem("2026-01/postmortem.md", f"---\nkind: postmortem\n---\n{TOLD.format('Payments')}")
+    assert stored is not None
+    store.remember(stored.model_copy(update={"id": "postmortem:postmortem"}))
+    again = store.import_postmortem("2026-01/postmortem.md", TOLD.format("Payment"), by="ada")
+    other = store.import_postmortem("2026-02/postmortem.md", TOLD.format("Orders"), by="ada")
+    assert (again.id, again.title) == ("postmortem:postmortem", "Payment down")
+    assert len(store.incidents()) == 2
+    alert = Alert(title="Payments broke by lock contention, restarted")
+    found = store.recall_alert(alert, limit=9, beside=[stored, stored.model_copy(update={"id": other.id})])
+    assert {one.incident.id for one in found} <= {again.id, other.id}
 
 
 def test_a_postmortem_of_an_investigation_belongs_to_its_workspace(store: IncidentStore) -> None:

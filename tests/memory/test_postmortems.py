@@ -32,9 +32,27 @@ def test_a_postmortem_becomes_an_incident() -> None:
     assert incident is not None
     assert (incident.id, incident.title) == ("postmortem:disk", "Catalogue stale for a day")
     assert (incident.cause, incident.symptoms) == (("catalog-replica", "disk_full"), "Replication lag grew.")
-    assert (incident.resolution, incident.fix_held) == ("Old snapshots dropped.", True)
+    assert (incident.resolution, incident.done, incident.fix_held) == ("Old snapshots dropped.", True, None)
     assert incident.started_at is not None
     assert incident.source == "postmortems/disk.md"
+
+
+@pytest.mark.parametrize(("said", "held"), [("true", True), ("no", False), ("failed", False), ("perhaps", None)])
+def test_whether_the_fix_held_is_known_only_where_front_matter_says_so(said: str, held: bool | None) -> None:
+    again = POSTMORTEM.replace("Old snapshots dropped.", "Old snapshots dropped; it failed again two hours later.")
+    assert read_postmortem("a.md", again).fix_held is None
+    assert read_postmortem("a.md", again.replace("fault:", f"fix_held: {said}\nfault:")).fix_held is held
+
+
+def test_two_files_of_one_name_tell_of_two_incidents() -> None:
+    paths = (
+        "2026-01/postmortem.md",
+        "2026-02/postmortem.md",
+        "postmortem.md",
+        "postmortem.docx",
+        "postmortems/postmortem.md",
+    )
+    assert len({read_postmortem(path, POSTMORTEM).id for path in paths}) == len(paths)
 
 
 def test_what_its_front_matter_says_comes_before_its_sections() -> None:

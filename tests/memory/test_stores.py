@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import Engine as Database
 
-from sre_core.domain import Rating, Standing
+from sre_core.domain import Incident, Rating, Standing
+from sre_core.errors import UnknownInvestigation
 from sre_core.events import ConclusionRated, ConclusionReached, ConclusionRefuted, FactStated, entry
+from sre_core.investigation import Investigation
+from sre_core.memory.fingerprint import fingerprint
+from sre_core.memory.incidents import IncidentEdit
 from sre_core.memory.stores import LEARNED_FROM, Memories
 from tests.fakes import PERSON, ListTimeline
-from tests.memory.told import ORDERS, concluded
+from tests.memory.told import ORDERS, concluded, incident
 
 
 def learn(memories: Memories, timeline: ListTimeline, since: int = 0) -> None:
@@ -66,3 +70,38 @@ def test_the_third_time_the_correction_of_the_second_is_believed(database: Datab
     believed, before = memories.incidents.recall_alert(ORDERS, limit=3)
     assert (believed.claimed, believed.incident.cause) == (True, ("orders-service", "memory_leak"))
     assert (before.claimed, before.standing) == (False, Standing.CONTRADICTED)
+
+
+def before(timeline: ListTimeline, **more: str) -> Incident:
+    """As the version before fingerprints left it."""
+    id_ = timeline.state.id
+    old = {"title": ORDERS.title, "component": "orders-db", "fault": "lock_contention", "symptoms": "then"}
+    named = {"id": f"investigation:{id_}", "investigation_id": id_, "source": f"investigation {id_}"}
+    return Incident.model_validate({**old, **named, **more})
+
+
+def test_what_an_older_version_remembered_is_completed_from_its_timelines_and_then_merges(database: Database) -> None:
+    memories, timelines = Memories(database), {}
+    for n in (1, 2):
+        timeline = concluded(workspace="sample:a")
+        timeline.state.id = f"inv-{n}"
+        timelines[f"inv-{n}"] = timeline
+        memories.incidents.remember(before(timeline))
+    memories.incidents.edit("investigation:inv-1", IncidentEdit(symptoms="as I saw it"), by="ada")
+    memories.incidents.remember(incident(n=9, id="investigation:gone", fingerprint="", fault="slow_query"))
+    assert len(memories.incidents.incidents()) == 3
+
+    def state(id_: str) -> Investigation:
+        if id_ not in timelines:
+            raise UnknownInvestigation(id_)
+        return timelines[id_].state
+
+    assert memories.complete(state, lambda id_: timelines[id_].events) == 2
+    told = memories.incidents.get("investigation:inv-1")
+    assert told is not None
+    assert (told.workspace, told.fingerprint, told.occurrence) == ("sample:a", fingerprint(ORDERS), "sample:a")
+    first = memories.incidents.single("investigation:inv-1")
+    assert first is not None
+    assert (first.symptoms, first.edited_by) == ("as I saw it", "ada")
+    assert len(memories.incidents.incidents()) == 2
+    assert memories.complete(state, lambda id_: timelines[id_].events) == 0
