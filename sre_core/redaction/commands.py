@@ -21,7 +21,7 @@ _COOKIE = re.compile(r"(?<![^\s;\"'`])[^\s;=\"'`]{1,200}+=([^\s;\"'`]{6,4096}+)"
 
 def _in_cookies(text: str) -> Iterator[Span]:
     """``Cookie: session=x; theme=dark``: of its cookies those that nobody chose."""
-    for header in _COOKIES.finditer(text):
+    for header in _COOKIES.finditer(text) if "ookie" in text or "OOKIE" in text else ():
         for cookie in _COOKIE.finditer(text, *header.span(1)):
             if is_random(cookie):
                 yield Span(*cookie.span(1), "session cookie")
@@ -43,7 +43,7 @@ def _community(match: re.Match[str]) -> bool:
 
 
 def _of_a_device(match: re.Match[str]) -> bool:
-    """``password 7 094F471A1A0A``, ``secret 5 $1$...``, and not 'a password 8 characters long'."""
+    """``password 7 <encrypted>``, ``secret 5 $1$...``, and not 'a password 8 characters long'."""
     value = secret_in(match)
     if value[0] == "$":
         return bool(re.fullmatch(r"\$\d{1,2}\$\S{8,}", value))

@@ -17,7 +17,7 @@ from sre_core.redaction.placeholders import (
 )
 from sre_core.redaction.shapes import Span
 
-_HINTS = ("pass", "pwd", "secret", "token", "key", "credential", "auth", "psk")
+HINTS = ("pass", "pwd", "secret", "token", "key", "credential", "auth", "psk")
 NAME = r"(?<![\w.\-/])((?:(?:api|access|secret|account|auth|encryption|signing|master|shared|private)[ ])?+[\w.\-/]++)"
 _ASSIGNED = re.compile(
     rf"(?i){NAME}(?:\\?[\"'`]|[*_\])]){{0,4}}[ \t]{{0,20}}(:=|=>|={{1,3}}|:(?![:/]))(?:[*_`]{{1,3}}(?=[ \t]))?([ \t]{{0,40}})"
@@ -63,7 +63,7 @@ def kind_given_under(written: str) -> str | None:
 def by_name(text: str) -> Iterator[Span]:
     """Every value that is given under the name of a secret."""
     lower = text.lower()
-    if not any(hint in lower for hint in _HINTS):
+    if not any(hint in lower for hint in HINTS):
         return
     yield from _assigned(text)
     yield from _named(text)

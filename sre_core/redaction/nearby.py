@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sre_core.redaction.names import NAME, kind_given_under
+from sre_core.redaction.names import HINTS, NAME, kind_given_under
 from sre_core.redaction.placeholders import looks_random, stands_for_another
 from sre_core.redaction.shapes import Span
 
@@ -25,7 +25,8 @@ _ITEM = re.compile(
 )
 _LISTED = re.compile(r"\s{0,80}+(?:\"([^\"\n]{0,500}+)\"|'([^'\n]{0,500}+)'|([^\s,\[\]\"'{}]{1,500}+))\s{0,80}+(,|\])")
 _CELLS = re.compile(
-    r"(?i)<(?:td|th|dt)\b[^<>\n]{0,200}+>\s{0,40}+(?:<(?:b|strong|code|em|p)>)?+([\w.\- ]{1,60}+):?\s{0,8}+(?:</(?:b|strong|code|em|p)>)?+"
+    r"(?i)<(?:td|th|dt)\b[^<>\n]{0,200}+>\s{0,40}+(?:<(?:b|strong|code|em|p)>)?+"
+    r"([\w.\- ]{1,60}+):?\s{0,8}+(?:</(?:b|strong|code|em|p)>)?+"
     r"\s{0,40}+</(?:td|th|dt)>\s{0,40}+<(?:td|dd)\b[^<>\n]{0,200}+>\s{0,40}+(?:<(?:b|strong|code|em|p|pre)>)?+([^<>\s]{6,400}+)(?=\s{0,40}+<)"
 )
 _OBJECT = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)+")
@@ -34,6 +35,9 @@ _OBJECT = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)+")
 
 def near_their_names(text: str) -> Iterator[Span]:
     """Every value that looks random and stands below its name, in a list under it, or in the cell after it."""
+    lower = text.lower()
+    if not any(hint in lower for hint in HINTS):
+        return
     read = 0
     for named in _NAMED.finditer(text):
         if named.end() < read or (kind := _kind(named.group(1))) is None:

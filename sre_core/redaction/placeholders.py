@@ -15,6 +15,7 @@ to todo token true undefined unknown unset user username valid value xxx yes you
 _WORDS = frozenset(_OF_DOCUMENTATION.split())
 _STANDS_FOR_ANOTHER = re.compile(
     r"""[<$%{(\[]             # <password>, $TOKEN, ${TOKEN}, %PASS%, {{ .Values.password }}, (none), [PASSWORD]
+    | &\#(?:x3[cC]|60);       # <password>, as HTML writes it
     | [&*!@?][A-Za-z_{]       # YAML's anchors, aliases and tags; a file to read; a parameter
     | \\[({<$]                # the same, escaped
     | (?:[A-Za-z][\w+-]*:)?/{1,3}[\w.$~{<-]*+/   # a path or an address

@@ -237,6 +237,7 @@ NO_SECRETS = [
     "routing_key=orders.created",
     "service_key: checkout-api",
     "key_mgmt=WPA-PSK",
+    "<code>{ psk: &#x3C;Buffer|TypedArray> }</code>",
     "- name: LOG_LEVEL\n  value: x9Kq27LmPz\n- name: DB_PASSWORD\n  valueFrom:",
     "- value: x9Kq27LmPz\n- name: DB_PASSWORD",
     "user,password\nann,<password>\nbob,changeme\n",
