@@ -58,6 +58,7 @@ class Known:
     attended: bool = True
     recall_own: bool = False
     capsule: str = ""
+    """Digest that tells the capsule apart, whatever it is called; empty: none is known."""
     """Whether what is remembered of this very workspace may be recalled."""
     recollections: tuple[Recollection, ...] | None = None
     facts: tuple[ComponentFact, ...] = ()

@@ -40,6 +40,7 @@ from sre_core.knowledge.models.tokens import about
 from sre_core.knowledge.search import Searcher
 from sre_core.knowledge.sql_index import Neighbours, SqlIndex
 from sre_core.knowledge.upkeep import Upkeep
+from sre_core.redaction import redact
 from sre_core.store import reading, writing
 from sre_core.tools.search_runbooks import Passages
 
@@ -179,6 +180,7 @@ class KnowledgeBase:
 
     def delete(self, path: str, *, by: str, because: str = "") -> bool:
         """A document with its history is gone from database, vectors and disk, but for a tombstone; False when there is none."""
+        because = redact(because).text
         with writing(self._engine) as connection:
             removed = storage.delete(connection, path, by, because, self._now().isoformat())
             if removed is None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from sre_core.domain import Alert, digest_of
 from sre_core.memory.machines import machines_of
 from sre_core.memory.unchanging import steady
+from sre_core.redaction import redact
 
 _VOLATILE_NAMES = re.compile(
     r"""(?ix) ^(.*[_.])? (
@@ -44,11 +45,12 @@ def machines_named(alert: Alert) -> frozenset[str]:
 
 
 def kind_of(alert: Alert) -> str:
-    """Which kind of alert: the name of its rule, or its title without figures, in lower case."""
+    """Which kind of alert: the name of its rule, or its title without figures and secrets, in lower case."""
     rule = next(
         (value for name, value in alert.labels.items() if name.lower() in ("alertname", "rule", "rulename")), ""
     )
-    return (steady(rule) or steady(alert.title) or steady(alert.description) or alert.title.casefold())[:LONGEST_KIND]
+    texts = (redact(said).text for said in (rule, alert.title, alert.description))
+    return (next(filter(None, map(steady, texts)), "") or redact(alert.title).text.casefold())[:LONGEST_KIND]
 
 
 def _naming(alert: Alert) -> Iterator[tuple[str, str]]:

@@ -16,8 +16,11 @@ _NAMED = re.compile(
 )
 _AN_ADDRESS = re.compile(r"^ip-(?:\d+-){3}\d+\b|^localhost\b|^\d+(?:\.\d+){3}$", re.IGNORECASE)
 _LABEL = re.compile(r"(?<!\S)([\w.-]+)=(\S+)")
-_NUMBERED = re.compile(r"(?<![\w/.-])(?=[a-z0-9.-]*[a-z]\d*-?\d)[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+(?![\w/-])")
-"""A host by its form: ``web-3``, ``db-orders-01.prod``."""
+_NUMBERED = re.compile(
+    r"(?<![\w/.-])(?!(?:v|p|rc|http|utf|ipv|sha|sev|code|err|error|status|exit)[.-]?\d)"
+    r"(?=[a-z0-9.-]*[a-z]-?\d{1,3}(?!\d))[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+(?![\w/-])"
+)
+"""A host by its form: ``web-3``, ``db-orders-01.prod``; and not ``v1.2.3``, ``p99.9``, ``http-503``, ``inc-1234``."""
 
 
 def machines_of(labels: Mapping[str, str], words: str = "") -> frozenset[str]:

@@ -83,7 +83,7 @@ async def test_the_same_capsule_under_another_name_is_known_by_its_content_where
     timeline = concluded(UNTIMED, workspace="capsule:/a/orders.zip", capsule=first.capsule)
     told = incident_from_investigation(timeline.state, timeline.events)
     assert told is not None
-    store.remember(told)
+    store.remember(told.model_copy(update={"id": "investigation:first", "investigation_id": "first"}))
     renamed = opened(UNTIMED, "capsule:/b/renamed")
     assert (await recalled(store, renamed, place)).own_left_out == 1
     other = Place(capsule=capsule_of(Sources(name="another", alert=UNTIMED)))
@@ -108,7 +108,7 @@ async def test_a_postmortem_about_the_capsule_s_own_time_is_left_out_and_an_olde
 ) -> None:
     assert ORDERS.starts_at is not None
     window = Window(start=ORDERS.starts_at - timedelta(hours=1), end=ORDERS.starts_at + timedelta(hours=2))
-    told = {"investigation_id": None, "source": "postmortems/x.md", "fingerprint": ""}
+    told: dict[str, Any] = {"investigation_id": None, "source": "postmortems/x.md", "fingerprint": ""}
     its_own = incident(n=1, started_at=ORDERS.starts_at.replace(hour=0, minute=0), **told)
     older = incident(n=2, started_at=MAY - timedelta(days=90), **told)
     place = Place(beside=[its_own, older], window=window)

@@ -121,3 +121,9 @@ def test_a_machine_in_the_title_counts_where_the_rule_alone_would_not_tell() -> 
     web, db = (Alert(title=f"High CPU on {name}", labels={"alertname": "HighCpu"}) for name in ("web-3", "db-9"))
     assert fingerprint(web) != fingerprint(db)
     assert fingerprint(web) == fingerprint(web.model_copy(update={"title": "High CPU on web-3 (97 %)"}))
+
+
+@pytest.mark.parametrize(("one", "other"), [("v1.2.3", "v1.2.4"), ("INC-1234", "INC-5678"), ("p99.9", "p99.5")])
+def test_versions_tickets_and_figures_in_the_title_are_no_machines(one: str, other: str) -> None:
+    first, second = (Alert(title=f"Rollout slow, {word}", labels={"alertname": "Rollout"}) for word in (one, other))
+    assert fingerprint(first) == fingerprint(second)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pypdfium2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sre_core.domain import Alert, Rating
@@ -87,6 +87,7 @@ def test_a_pdf_keeps_signs_of_code_and_marks_what_its_font_lacks() -> None:
 
 
 @pytest.mark.slow
+@settings(max_examples=25)
 @given(st.text(alphabet=st.sampled_from("#*-_>`|[]() \n1.ab\\→漢😀\t"), max_size=200))
 def test_any_text_becomes_a_pdf(text: str) -> None:
     assert pdf(text, text).startswith(b"%PDF")
