@@ -56,6 +56,10 @@ def capsule_of(sources: Sources) -> str:
     return digest_of([sources.name, said, shows])
 
 
+SAMPLES = "sample:"
+"""What the workspaces of the samples begin with (``workspaces.SAMPLE``)."""
+
+
 @dataclass(frozen=True)
 class Own:
     """What is remembered of the very thing that is investigated: it would be the answer, and is recalled only when asked for."""
@@ -78,9 +82,14 @@ class Own:
         asked, capsule = state.recall_own, place.capsule
         return cls(state.workspace, frozenset(ids), mark, began, place.window, near, capsule, asked_for=asked)
 
+    def is_foreign(self, incident: Incident) -> bool:
+        """Whether it comes from a sample, and this is none: what a sample shop taught is not about anybody's own systems."""
+        ours = (self.workspace or "").startswith(SAMPLES)
+        return (incident.workspace or "").startswith(SAMPLES) and not ours
+
     def __call__(self, incident: Incident) -> bool:
         """Whether the incident is left out."""
-        if incident.investigation_id in self.investigations:
+        if incident.investigation_id in self.investigations or self.is_foreign(incident):
             return True
         if self.asked_for or self.workspace is None:
             return False
@@ -124,10 +133,17 @@ class AlertMemory:
     def _recall(self, state: Investigation) -> MemoryRecalled:
         alert, picture = state.alert, self._place.picture(state.alert)
         own = Own.of(state, self._place, picture)
+        foreign: list[str] = []
+
+        def leaves_out(incident: Incident) -> bool:
+            if own.is_foreign(incident):
+                foreign.append(incident.id)
+            return own(incident)
+
         calibration = self._ratings.calibration()
         now = Circumstances(at=state.opened_at, calibration=calibration, outdated_after=self._outdated_after)
         found, compared, left_out = self._incidents.recall_counted(
-            alert, picture, self._limit, self._place.beside, own, now
+            alert, picture, self._limit, self._place.beside, leaves_out, now
         )
         not_from = None if state.recall_own else state.workspace
         near = [name for name, far in picture.hops.items() if far <= 1]
@@ -135,7 +151,7 @@ class AlertMemory:
             recollections=tuple(found),
             facts=tuple(self._facts.about(near, not_from=not_from)),
             dead_ends=tuple(self._dead_ends.of(kind_of(alert), alerting_of(state), not_from=not_from)),
-            own_left_out=left_out,
+            own_left_out=left_out - len(foreign),
             capsule=self._place.capsule,
             compared=compared,
             by_meaning=self._incidents.by_meaning,

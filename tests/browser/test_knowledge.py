@@ -158,6 +158,16 @@ def test_a_document_from_its_first_version_to_its_tombstone(knowledge: Page, ser
     expect(page.get_by_text("The documents do not answer this.")).to_be_visible()
 
 
+def test_an_answer_shows_nothing_of_the_answer_before(knowledge: Page) -> None:
+    kafka, printer = b"# Kafka\n\nRotate the kafka certificates.", b"# Printer\n\nFill the printer with paper."
+    upload(knowledge, {"kafka.md": kafka, "printer.md": printer})
+    ask(knowledge, "rotate kafka certificates")
+    expect(knowledge.locator(".lines").filter(has_text="Rotate the kafka")).to_be_visible()
+    ask(knowledge, "fill the printer with paper")
+    expect(knowledge.locator(".lines").filter(has_text="Fill the printer")).to_be_visible()
+    expect(knowledge.locator(".lines").filter(has_text="Rotate the kafka")).to_have_count(0)
+
+
 def test_what_is_not_written_down_is_said_so_and_a_link_to_the_question_shows_the_same(knowledge: Page) -> None:
     page = knowledge
     upload(page, {"ceph.md": b"# Ceph is degraded\n\nWait for the recovery.\n"})

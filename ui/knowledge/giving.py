@@ -17,7 +17,7 @@ from ui import person, places, tokens
 from ui.knowledge import lines, wording
 from ui.listing import as_text
 
-LARGEST_MB = 25
+LARGEST_MB = 20
 LOOK_AGAIN = 0.7
 MOST_ROWS = 60
 MOST_PREVIEWED = 20

@@ -22,7 +22,8 @@ export default function ({ data, parentElement }) {
     line.append(words);
     box.append(line);
   }
-  parentElement.querySelector(":scope > .lines")?.remove();
+  parentElement.box?.remove(); // the parent may be a shadow root, in which :scope finds nothing
+  parentElement.box = box;
   parentElement.append(box);
   const cited = box.querySelector('[data-look="cited"]');
   if (cited) requestAnimationFrame(() => (box.scrollTop = Math.max(0, cited.offsetTop - 90)));

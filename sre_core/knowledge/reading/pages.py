@@ -20,6 +20,7 @@ _AT_THE_END = 2048
 """Bytes in which the end mark is looked for: some programs write a little behind it."""
 _PASSWORD_NEEDED = 4
 _MOST_BOOKMARKS = 5_000
+_LONGEST_TITLE = 120
 _HYPHEN = re.compile("[\x02\ufffe]\n?")
 _NOT_IN_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\uffff]")
 
@@ -45,7 +46,14 @@ def read_pdf(name: str, content: bytes, limits: ReadLimits) -> Draft:
         texts.append(text or "")
     if broken:
         raise RefusedInput(f"The PDF is damaged: {_numbers(broken)} cannot be read. Fetch or export it again.")
-    return _draft(texts, _bookmarks(document))
+    return _draft(texts, _bookmarks(document), _title(document, texts))
+
+
+def _title(document: PdfDocument, texts: list[str]) -> str:
+    """What the PDF says of itself, else its first line, where that is no longer than a title."""
+    said = " ".join(_NOT_IN_TEXT.sub(" ", document.get_metadata_value("Title")).split())
+    first = next((line.strip() for text in texts for line in text.split("\n") if line.strip()), "")
+    return said or (first if len(first) <= _LONGEST_TITLE else "")
 
 
 def _opened(content: bytes) -> PdfDocument:
@@ -91,7 +99,7 @@ def _bookmarks(document: PdfDocument) -> dict[int, str]:
     return found
 
 
-def _draft(texts: list[str], bookmarks: dict[int, str]) -> Draft:
+def _draft(texts: list[str], bookmarks: dict[int, str], title: str) -> Draft:
     lines: list[str] = []
     sections, empty, heading = [], [], ""
     for number, text in enumerate(texts):
@@ -107,7 +115,8 @@ def _draft(texts: list[str], bookmarks: dict[int, str]) -> Draft:
         )
         lines.append("")
     notes = (f"No text on {_numbers(empty)}: pictures are not read.",) if empty and sections else ()
-    return Draft(text="\n".join(lines), media_type="application/pdf", sections=tuple(sections), notes=notes)
+    text = "\n".join(lines)
+    return Draft(text=text, title=title, media_type="application/pdf", sections=tuple(sections), notes=notes)
 
 
 def _numbers(pages: list[int]) -> str:
