@@ -56,6 +56,13 @@ async def test_another_capsule_s_or_a_live_alert_s_memory_is_recalled(store: Inc
     assert (await recalled(store, opened(workspace=None))).recollections[0].claimed
 
 
+async def test_what_a_sample_taught_is_recalled_for_samples_only_and_is_nobody_s_own(store: IncidentStore) -> None:
+    store.remember(incident(workspace="sample:orders"))
+    told = await recalled(store, opened(workspace=None))
+    assert (told.recollections, told.own_left_out) == ((), 0)
+    assert (await recalled(store, opened(workspace="sample:another"))).recollections[0].claimed
+
+
 async def test_of_a_merged_memory_only_what_happened_elsewhere_is_told(store: IncidentStore) -> None:
     store.remember(incident(n=1, workspace=WORKSPACE, resolution="the answer"))
     store.remember(incident(n=2, workspace="upload:other.zip", resolution="another time"))
