@@ -82,8 +82,10 @@ class ChromaFolder:
         return self._client
 
     def finished(self) -> None:
-        """Leave a mark that outlives the process."""
-        self._mark(self._newest()).touch()
+        """Leave a mark that outlives the process. A thread of a client that was closed may have written into its folder since."""
+        newest = self._newest()
+        self._remove_before(newest)
+        self._mark(newest).touch()
 
     def outdated(self) -> None:
         """The mark is removed."""
@@ -97,8 +99,11 @@ class ChromaFolder:
         self.outdated()
         self._close_client()
         (self._path / f"index-{newest + 1}").mkdir()  # Chroma remembers paths for as long as the process lives
+        self._remove_before(newest + 1)
+
+    def _remove_before(self, newest: int) -> None:
         for number in self._numbers():
-            if number <= newest:
+            if number < newest:
                 _remove(self._path / f"index-{number}")
 
     def close(self) -> None:
