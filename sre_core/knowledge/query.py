@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 from numpy import float32
@@ -47,20 +49,25 @@ class Query:
     """Stems that some passage has, the rarest first, no more than can be looked for in time."""
     names: tuple[str, ...]
     """Normalised names and addresses that a document may be called by."""
+    documents: int
     passages: int
-    vector: NDArray[float32] | None
+    meaning: Future[NDArray[float32]] | None
+    """The query's vector, which is computed while words and names are looked up; None when there is none to come."""
     scale: Scale
-    """Of the model that made the vector."""
+    """Of the model that makes the vector."""
 
     @classmethod
     def of(cls, text: str, indexes: Sequence[SearchIndex], embedder: Embedder | None) -> Query:
         """``embedder``: None while there is no model."""
         text = _PLACEHOLDERS.sub(" ", whole_characters(text[:LONGEST]))
+        sizes = [index.sizes() for index in indexes]
+        passages = sum(size for _, size in sizes)
+        asks = bool(text.strip() and passages)
+        meaning = _meanwhile(partial(_meaning, text, embedder)) if embedder is not None and asks else None
         spoken = words.by_stem(text)
         total: Counter[str] = Counter()
         for index in indexes:
             total.update(index.frequencies(list(spoken)))
-        passages = sum(index.sizes()[1] for index in indexes)
         weights = {stem: math.log(1 + (passages - total[stem] + 0.5) / (total[stem] + 0.5)) for stem in spoken}
         return cls(
             text=text,
@@ -68,14 +75,32 @@ class Query:
             weights=weights,
             looked_for=_looked_for(total, spoken),
             names=names_in(text),
+            documents=sum(size for size, _ in sizes),
             passages=passages,
-            vector=_meaning(text, embedder) if embedder is not None and text.strip() and passages else None,
+            meaning=meaning,
             scale=scale_of(embedder) if embedder is not None else Scale(),
         )
 
+    @property
+    def vector(self) -> NDArray[float32] | None:
+        """The vector of what is asked; waits until it is there. None without a model."""
+        return self.meaning.result() if self.meaning is not None else None
+
     def share(self, stems: Set[str]) -> float:
         """How much of what the query tells these words carry, 0 to 1."""
-        return sum(self.weights[stem] for stem in stems & self.weights.keys()) / max(1e-9, sum(self.weights.values()))
+        return sum(self.weights[stem] for stem in stems & self.weights.keys()) / self._tells
+
+    @cached_property
+    def _tells(self) -> float:
+        return max(1e-9, sum(self.weights.values()))
+
+
+def _meanwhile(work: Callable[[], NDArray[float32]]) -> Future[NDArray[float32]]:
+    """Begun on a thread of its own: the model and the database both work outside of Python, so they do so side by side."""
+    thread = ThreadPoolExecutor(1, "meaning of a query")
+    begun = thread.submit(work)
+    thread.shutdown(wait=False)
+    return begun
 
 
 def _meaning(text: str, embedder: Embedder) -> NDArray[float32]:

@@ -71,13 +71,15 @@ class Searcher:
         scope = self._spelled(scope or Scope())
         query = Query.of(text, self._indexes, self._embedders.now())
         found = self._ranked(query, scope)
-        judged = (_passage(query, one) for one in found[:MOST_WEIGHED])  # one by one: telling takes longer than finding
-        relevant = tuple(islice((passage for passage, answers in judged if answers), limit))
+        judged = (
+            one for one in found[:MOST_WEIGHED] if _answers(query, one)
+        )  # one by one: judging takes longer than finding
+        relevant = tuple(_passage(query, one) for one in islice(judged, limit))
         return Passages(
             query=text,
             passages=relevant,
-            near_misses=() if relevant else tuple(_passage(query, one)[0] for one in found[:limit]),
-            searched=sum(index.sizes()[0] for index in self._indexes),
+            near_misses=() if relevant else tuple(_passage(query, one) for one in found[:limit]),
+            searched=query.documents,
             by="words" if query.vector is None else "words and meaning",
         )
 
@@ -118,10 +120,14 @@ def _preference(candidate: Candidate, component: str | None) -> float:
     return OWN if candidate.component.casefold() == component.casefold() else OTHERS
 
 
-def _passage(query: Query, one: Found) -> tuple[Passage, bool]:
-    """A passage as it is shown, and whether it answers."""
+def _answers(query: Query, one: Found) -> bool:
+    return one.tier != "search" or is_relevant(query, one.shared(query), one.cosine)
+
+
+def _passage(query: Query, one: Found) -> Passage:
+    """A passage as it is shown."""
     shared = one.shared(query)
-    passage = Passage(
+    return Passage(
         **{name: getattr(one.candidate, name) for name in _AS_IT_IS},
         score=round(min(1.0, one.score), 4),
         matched=tuple(word for stem, word in query.spoken.items() if stem in shared),
@@ -130,7 +136,6 @@ def _passage(query: Query, one: Found) -> tuple[Passage, bool]:
         lexical=round(query.share(shared), 4),
         why=_why(query, one, shared),
     )
-    return passage, one.tier != "search" or is_relevant(query, shared, one.cosine)
 
 
 _AS_IT_IS = ("document", "title", "kind", "component", "faults", "heading", "first_line", "last_line", "text")

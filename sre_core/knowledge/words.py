@@ -30,14 +30,12 @@ _ENDINGS = ("ability", "able", "ations", "ation", "ating", "ated", "ate", "ion",
 
 def words(text: str) -> list[str]:
     """The meaningful words in the order they stand, as written but in lower case; camelCase and snake_case taken apart."""
-    telling = (word for word in _WORD.findall(text) if not _RANDOM.fullmatch(word.lower()))
-    parts = (part.lower() for word in telling for part in _CAMEL.findall(word))
-    return [part for part in parts if len(part) > 1 and part not in STOP_WORDS]
+    return [part for written in _WORD.findall(text) for part in _parts(written)]
 
 
 def stems(text: str) -> list[str]:
     """The same, brought to their stems: what an index holds and a query is matched by."""
-    return [stem(word) for word in words(text)]
+    return [stem for written in _WORD.findall(text) for stem in _stems(written)]
 
 
 def by_stem(text: str) -> dict[str, str]:
@@ -46,6 +44,20 @@ def by_stem(text: str) -> dict[str, str]:
     for word in words(text):
         found.setdefault(stem(word), word)
     return found
+
+
+@lru_cache(maxsize=65_536)
+def _parts(written: str) -> tuple[str, ...]:
+    """Texts say the same words again and again, and taking one apart takes longer than remembering how it went."""
+    if _RANDOM.fullmatch(written.lower()):
+        return ()
+    parts = (part.lower() for part in _CAMEL.findall(written))
+    return tuple(part for part in parts if len(part) > 1 and part not in STOP_WORDS)
+
+
+@lru_cache(maxsize=65_536)
+def _stems(written: str) -> tuple[str, ...]:
+    return tuple(stem(part) for part in _parts(written))
 
 
 @lru_cache(maxsize=65_536)
