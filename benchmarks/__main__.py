@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from benchmarks import crash, knowledge, live, memory, overhead, reading, samples, start, viewers, waiting
+from benchmarks import (
+    crash,
+    gateway,
+    knowledge,
+    live,
+    memory,
+    overhead,
+    reading,
+    safety,
+    samples,
+    start,
+    viewers,
+    waiting,
+)
 
 
 def main() -> None:
@@ -11,6 +24,8 @@ def main() -> None:
     overhead.main()
     waiting.main([])
     reading.main([])
+    safety.main()
+    gateway.main()
     knowledge.main(["--quick"])
     memory.main([])
     for module in (samples, viewers, start, live):

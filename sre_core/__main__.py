@@ -13,16 +13,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from sre_core import audit_commands, console, doctor, feed_commands, knowledge_commands, report
+from sre_core import audit_commands, console, doctor, feed_commands, knowledge_commands, report, research_commands
 from sre_core.api import token_command
 from sre_core.bootstrap import Workbench
 from sre_core.command_bench import opened, person
+from sre_core.command_input import standard_input, text_of
 from sre_core.domain import Alert, Autonomy
 from sre_core.errors import RefusedInput, ToolError, WorkbenchError
 from sre_core.events import Event
 from sre_core.intake.alerts import understand
 from sre_core.intake.foreign_json import read_json
 from sre_core.investigation import Investigation, Phase, Turn
+from sre_core.investigator import utc_now
 from sre_core.settings import read_settings
 
 DONE, FAILED, REFUSED, WAITING = 0, 1, 2, 3
@@ -83,13 +85,14 @@ def investigate(options: argparse.Namespace) -> int:
 
 def tool(options: argparse.Namespace) -> int:
     """Run one tool alone and print its typed output."""
+    from sre_core.tools.absent import no_such_tool
     from sre_core.tools.base import ToolContext
 
     with opened(options.home) as bench:
         tools = bench.tools(bench.workspaces.name_of(Path(options.capsule)) if options.capsule else None)
         chosen = tools.get(options.name)
         if chosen is None:
-            raise RefusedInput(f"There is no tool {options.name!r} here. There are: {', '.join(sorted(tools))}.")
+            raise RefusedInput(no_such_tool(options.name, set(tools)))
         try:
             query = chosen.parse(_json(options.input))
         except ToolError as error:
@@ -165,27 +168,7 @@ def _exit_status(state: Investigation) -> int:
 
 
 def _alert(source: str | None) -> Alert | None:
-    return understand(_text(source)).alert if source else None
-
-
-def _text(source: str) -> str:
-    return _standard_input() if source == "-" else _read(Path(source))
-
-
-def _standard_input() -> str:
-    if sys.stdin is None:
-        raise RefusedInput("Standard input is closed, so there is nothing to read.")
-    try:
-        return sys.stdin.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise RefusedInput(f"Standard input cannot be read as UTF-8 text: {error}") from error
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RefusedInput(f"{path} cannot be read as UTF-8 text: {error}") from error
+    return understand(text_of(source), now=utc_now()).alert if source else None
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
@@ -217,7 +200,7 @@ def _write(path: str, text: str) -> None:
 
 
 def _json(source: str) -> object:
-    text = _standard_input() if source == "-" else source
+    text = standard_input() if source == "-" else source
     try:
         return read_json(text)
     except ValueError as error:
@@ -246,6 +229,7 @@ def _parser() -> argparse.ArgumentParser:
 
     knowledge_commands.add_arguments(commands)
     feed_commands.add_arguments(commands)
+    research_commands.add_arguments(commands)
 
     one = command("tool", tool, "run one tool alone")
     one.add_argument("name", metavar="NAME")

@@ -15,7 +15,7 @@ from sre_core import audit, audit_rows, console
 from sre_core.audit import Audited
 from sre_core.errors import RefusedInput
 from sre_core.home import StateFolder
-from sre_core.settings import Settings
+from sre_core.settings import database_of, read_settings
 from sre_core.store import open_for_reading
 
 FINE, FOUND = 0, 1
@@ -36,7 +36,7 @@ NOT_SEEN_IN_A_STORE = (
 def export(options: argparse.Namespace) -> int:
     """Write an investigation's audit trail as JSON lines."""
     folder = _folder(options.home)
-    stored = audit_rows.rows(open_for_reading(folder.database), options.investigation)
+    stored = audit_rows.rows(_database(folder), options.investigation)
     if not stored:
         raise RefusedInput(f"There is no investigation {options.investigation!r} in {folder.path}.")
     lines = audit.export(stored, _secret(folder), options.investigation)
@@ -59,7 +59,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def _exports(options: argparse.Namespace) -> Iterator[tuple[str, Audited]]:
     folder = _folder(options.home) if options.home else None
-    database = open_for_reading(folder.database) if folder else None
+    database = _database(folder) if folder else None
     secret = folder.known_secret() if folder else None
     for file in options.files:
         yield file, _checked(audit.read(_lines(file)), secret, database)
@@ -79,13 +79,17 @@ def _checked(trail: audit.Trail, secret: bytes | None, database: Engine | None) 
 
 
 def _stored(folder: StateFolder) -> Iterator[tuple[str, Audited]]:
-    database = open_for_reading(folder.database)
+    database = _database(folder)
     for investigation in audit_rows.investigations(database):
         yield investigation, audit_rows.verify(investigation, audit_rows.rows(database, investigation))
 
 
 def _folder(home: str | None) -> StateFolder:
-    return StateFolder(Path(home) if home else Settings().home)
+    return StateFolder(Path(home) if home else read_settings().home)
+
+
+def _database(folder: StateFolder) -> Engine:
+    return open_for_reading(database_of(read_settings(), folder))
 
 
 def _secret(folder: StateFolder) -> bytes:

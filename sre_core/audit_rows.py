@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, LargeBinary, cast, select
+from sqlalchemy import ColumnElement, Connection, Engine, LargeBinary, cast, func, select
 from sqlalchemy.exc import DBAPIError
 
 from sre_core.audit import Audited, Trail
 from sre_core.chain import Link
 from sre_core.chain_breaks import breaks, strangers
 from sre_core.errors import RefusedInput
-from sre_core.store import events
+from sre_core.store import events, is_postgres
 
 MOST_NUMBERS = 20
 """How many events are named one by one."""
@@ -47,7 +47,9 @@ def investigations(database: Engine) -> Sequence[str]:
 
 def rows(database: Engine, investigation_id: str) -> Sequence[Row]:
     """The rows of one investigation in order, byte by byte; none when there is no such investigation."""
-    columns = (_raw(events.c.chain), _raw(events.c.body), events.c.seq, _raw(events.c.type), _raw(events.c.at))
+    raw = _raw_of_postgres if is_postgres(database) else _raw
+    at = _moment_of_postgres(events.c.at) if is_postgres(database) else events.c.at
+    columns = (raw(events.c.chain), raw(events.c.body), events.c.seq, raw(events.c.type), raw(at))
     query = select(*columns).where(events.c.investigation_id == investigation_id).order_by(events.c.seq)
     with _reading(database) as connection:
         return [
@@ -86,6 +88,16 @@ def compare(audited: Audited, trail: Trail, stored: Sequence[Row]) -> Audited:
 def _raw(column: ColumnElement[Any]) -> ColumnElement[bytes]:
     """The bytes as they are: a damaged text must not end the audit."""
     return cast(column, LargeBinary)
+
+
+def _raw_of_postgres(column: ColumnElement[Any]) -> ColumnElement[bytes]:
+    """The same; PostgreSQL would take a backslash in a text for a code of a byte."""
+    return func.convert_to(column, "UTF8")
+
+
+def _moment_of_postgres(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """As SQLite keeps it: in UTC, to the microsecond."""
+    return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
 
 
 def _text(raw: bytes) -> str:

@@ -6,14 +6,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from sre_core import audit, audit_rows, door, report
 from sre_core.comparison import Comparison, compare
 from sre_core.domain import Alert, Autonomy, Limits, Pace
 from sre_core.engine import Engine
-from sre_core.errors import ApprovalTooLate, ContentGone, RefusedInput, ToolError
+from sre_core.errors import ApprovalTooLate, ContentGone, RefusedInput, StateFolderInUse, ToolError
 from sre_core.events import (
     ActionEdited,
     AlertReceived,
@@ -25,6 +25,7 @@ from sre_core.events import (
     entry,
 )
 from sre_core.home import StateFolder
+from sre_core.intake.alerts import said_at
 from sre_core.investigation import Investigation
 from sre_core.investigator import Investigator
 from sre_core.knowledge.forgetting import erase_outputs
@@ -33,7 +34,7 @@ from sre_core.knowledge.room import KnowledgeRoom, KnowledgeSettings
 from sre_core.memory.desk import MemoryDesk
 from sre_core.memory.stores import LEARNED_FROM, Memories
 from sre_core.people import Person
-from sre_core.settings import Settings
+from sre_core.settings import Settings, database_of
 from sre_core.store import open_database
 from sre_core.summaries import InvestigationSummary, Summaries
 from sre_core.timeline import Contents, Listener, Timeline, new_id
@@ -43,6 +44,7 @@ if TYPE_CHECKING:  # pandas and networkx come with these, and a page can be serv
     from sre_core.equipment import Equipment
     from sre_core.sources.base import Sources
     from sre_core.tools.base import AnyTool
+    from sre_core.web.access import WebAccess
 
 WARM_UP_AFTER = 5.0
 """Seconds after the start before the heavy imports begin, so that they do not compete with the first page."""
@@ -56,8 +58,8 @@ class Workbench:
         self.folder = StateFolder(settings.home)
         self.folder.take()
         try:
-            database = open_database(self.folder.database)
-        except RefusedInput:
+            database = open_database(database_of(settings, self.folder))
+        except (RefusedInput, StateFolderInUse):
             self.folder.release()
             raise
         self.timeline = Timeline(database)
@@ -110,7 +112,7 @@ class Workbench:
     ) -> str:
         """Record the alert and wake the engine; returns the investigation's id. Raises ``NotAllowed``."""
         opened = AlertReceived(
-            alert=alert,
+            alert=self._in_its_time(alert, workspace),
             workspace=workspace,
             autonomy=autonomy,
             pace=pace,
@@ -124,6 +126,13 @@ class Workbench:
         self.timeline.append(investigation_id, 1, said)
         self.engine.wake(investigation_id)
         return investigation_id
+
+    def _in_its_time(self, alert: Alert, workspace: str | None) -> Alert:
+        """Over recorded telemetry, "since 14:05" is of the day that was recorded; where that day is not known, of none."""
+        if workspace is None or "starts_at" not in alert.from_words:
+            return alert
+        window = self.sources(workspace).window
+        return said_at(alert, window.end if window else None)
 
     def record(self, investigation_id: str, said: Entry) -> Event:
         """Append what a person said, and wake.
@@ -232,7 +241,17 @@ class Workbench:
 
         answer_within = timedelta(minutes=self.settings.answer_minutes)
         outdated_after = timedelta(days=self.settings.memory_days)
-        return Equipment(self.library, self.incidents, self.contents, answer_within, outdated_after)
+        return Equipment(self.library, self.incidents, self.contents, answer_within, outdated_after, self.web)
+
+    @cached_property
+    def web(self) -> WebAccess | None:
+        """How the web is reached; None when no search is configured."""
+        from sre_core.web.access import web_access
+
+        given = self.settings
+        return web_access(
+            given.searxng_url, given.web_allowed_hosts, given.private_names, self.folder.path / "web-pages"
+        )
 
     def _warm_up(self) -> None:
         """Load what investigations and searches need, once the first page has been served."""

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from sre_core.bootstrap import Workbench
 from sre_core.errors import RefusedInput
+from sre_core.home import StateFolder
 from sre_core.people import Person, Role
-from sre_core.settings import Settings, read_settings
+from sre_core.settings import Settings, database_of, read_settings
 
 
 @contextmanager
@@ -30,6 +31,21 @@ def opened(home: str | None) -> Iterator[Workbench]:
             bench.close()
 
 
+@contextmanager
+def opened_if_there(home: str | None) -> Iterator[Workbench]:
+    """The same, for what only works on what is there: no state folder is made. Raises ``RefusedInput`` when there is none."""
+    if home:
+        folder = StateFolder(Path(home))
+        database = database_of(_settings(home, temporary=False), folder)
+        begun = (folder.path / "lock").exists()  # by a process that is about to make the database
+        if isinstance(database, Path) and not database.is_file() and not begun:
+            raise RefusedInput(
+                f"There is no state folder of a workbench at {folder.path}. Look at --home, or at SRE_HOME."
+            )
+    with opened(home) as bench:
+        yield bench
+
+
 def person() -> Person:
     """Whoever has a shell here may do everything: the state folder is theirs."""
     try:
@@ -41,7 +57,7 @@ def person() -> Person:
 
 def _settings(folder: str, temporary: bool) -> Settings:
     if temporary:
-        return read_settings(home=Path(folder), embedding_model="none", vector_index="exact")
+        return read_settings(home=Path(folder), database_url="", embedding_model="none", vector_index="exact")
     return read_settings(home=Path(folder))
 
 

@@ -37,13 +37,22 @@ def _line(event: ev.Event, state: Investigation) -> str | None:
     by = f"by {event.actor.removeprefix('person:')}"
     match event.happening:
         case ev.AlertReceived(alert=alert):
-            return f"alert     {alert.title}"
+            began = f"\n          since {alert.starts_at:%Y-%m-%d %H:%M:%S} UTC" if alert.starts_at else ""
+            read = ", read out of its text" if "starts_at" in alert.from_words else ""
+            return f"alert     {alert.title}{began}{read}"
         case ev.MemoryRecalled(recollections=()):
             return "memory    nothing like it is remembered"
         case ev.MemoryRecalled(recollections=recollections):
             return "memory    " + "; ".join(map(_recalled, recollections))
-        case ev.PlanProposed(plan=plan):
-            return f"plan {plan.revision}    " + "\n          ".join(f"{s.id} {s.question}" for s in plan.steps)
+        case ev.PlanProposed(plan=plan, alerting=alerting):
+            read = (
+                f"named     {', '.join(alerting)}, read out of its text\n"
+                if alerting and not state.alert.component
+                else ""
+            )
+            return f"{read if plan.revision == 1 else ''}plan {plan.revision}    " + "\n          ".join(
+                f"{s.id} {s.question}" for s in plan.steps
+            )
         case ev.ActionProposed(action=action):
             return f"{action.id:<9} {action.tool} {json.dumps(dict(action.arguments), default=str, ensure_ascii=False)}"
         case ev.ApprovalRequested(action_id=action_id, reason=reason):
@@ -84,8 +93,10 @@ def _line(event: ev.Event, state: Investigation) -> str | None:
             return f"dismissed {by}: {state.hypotheses[id_].statement} ({reason})"
         case ev.ConclusionRefuted(reason=reason):
             return f"refuted   {by}{f': {reason}' if reason else ''}"
-        case ev.ConclusionRated(rating=rating, note=note):
-            return f"rated     {rating.value} {by}{f': {note}' if note else ''}"
+        case ev.ConclusionRated(rating=rating) as rated:
+            told = (rated.component, rated.fault, rated.cause, rated.fix and f"fix: {rated.fix}", rated.note)
+            said = "; ".join(part for part in told if part)
+            return f"rated     {rating.value} {by}{f': {said}' if said else ''}"
         case ev.QuestionAsked(text=text):
             return f"asked     {by}: {text}"
         case ev.QuestionAnswered(answer=answer):
@@ -147,4 +158,9 @@ def _leader(state: Investigation) -> str:
         return ""
     hypothesis, chance = state.ranked[0]
     left = state.effective_candidates
-    return f"\n          best: {hypothesis.statement} ({percent(chance)}); effectively {left:.1f} candidates left"
+    prior = (
+        "" if any(w.hypothesis_id == hypothesis.id and w.log_odds for w in state.weights) else ", nothing examined yet"
+    )
+    return (
+        f"\n          best: {hypothesis.statement} ({percent(chance)}{prior}); effectively {left:.1f} candidates left"
+    )

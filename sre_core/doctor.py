@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
+from sre_core import postgres
 from sre_core.domain import Value
 from sre_core.errors import RefusedInput, StateFolderInUse
 from sre_core.home import StateFolder
 from sre_core.knowledge.models.folder import model_folder
 from sre_core.knowledge.room import DEFAULT_MODEL, NO_MODEL
-from sre_core.settings import read_settings, shipped
+from sre_core.settings import database_of, read_settings, shipped
 from sre_core.store import open_database
 from sre_core.workspaces import Workspaces, sample_incidents
 
@@ -36,8 +37,9 @@ def checks(home: Path) -> Sequence[Check]:
     return [
         _check("Python", _python),
         _check("packages", _packages),
-        _check("full text search", _full_text),
+        _check("database", lambda: _database(home)),
         _check("embedding model", _embedding_model),
+        _check("web search", _web_search),
         _check("sample incidents", lambda: _samples(home)),
         _check("state folder", lambda: _state_folder(home)),
     ]
@@ -58,10 +60,13 @@ def _packages() -> str:
     return ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
 
 
-def _full_text() -> str:
+def _database(home: Path) -> str:
+    where = database_of(read_settings(), StateFolder(home))
+    if isinstance(where, str):
+        return f"{postgres.looked_at(where)}, full text by tsvector"
     with sqlite3.connect(":memory:") as connection:
         connection.execute("CREATE VIRTUAL TABLE words USING fts5(text)")
-    return f"SQLite {sqlite3.sqlite_version} with FTS5"
+    return f"SQLite {sqlite3.sqlite_version} with FTS5, in {where}"
 
 
 def _embedding_model() -> str:
@@ -70,6 +75,15 @@ def _embedding_model() -> str:
         return "off: documents are found by their words alone"
     folder = model_folder(None if chosen == DEFAULT_MODEL else Path(chosen))
     return f"{folder.name} in {folder.path}, SHA-256 {folder.weights[:12]}…"
+
+
+def _web_search() -> str:
+    """Said, not tried: a search would leave the machine."""
+    settings = read_settings()
+    if not settings.searxng_url:
+        return "off: nothing is searched for on the web (SRE_SEARXNG_URL)"
+    allowed = f", private hosts allowed: {', '.join(settings.web_allowed_hosts)}" if settings.web_allowed_hosts else ""
+    return f"by {settings.searxng_url}{allowed}"
 
 
 def _samples(home: Path) -> str:
@@ -83,8 +97,9 @@ def _state_folder(home: Path) -> str:
     folder = StateFolder(home)
     try:
         folder.take()
+        open_database(database_of(read_settings(), folder)).dispose()
     except StateFolderInUse as held:
         return str(held)
-    open_database(folder.database).dispose()
-    folder.release()
+    finally:
+        folder.release()
     return f"{folder.path} is writable, its schema is up to date"

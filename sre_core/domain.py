@@ -81,6 +81,9 @@ class Alert(Value):
     labels: Mapping[str, str] = Field(default_factory=dict)
     links: tuple[str, ...] = Field(default=(), description="Runbook, dashboard and similar addresses in the payload.")
     source: str = Field(default="text", description="Which form it was recognised as.")
+    from_words: tuple[str, ...] = Field(
+        default=(), description="Fields that were read out of sentences; all others were given as such."
+    )
     raw: str = Field(default="", description="The payload as it arrived, whole.")
 
     @property
@@ -318,6 +321,16 @@ class Claim(Value):
     verified: bool = False
 
 
+class Lead(Value):
+    """Something written down or remembered that matches and settles nothing: worth following, and no cause."""
+
+    text: str
+    where: str = Field(default="", description="Where it stands: 'document:first-last', or what a memory came from.")
+    evidence: tuple[str, ...] = ()
+    incident_id: str | None = Field(default=None, description="The past incident; None for a document.")
+    investigation_id: str | None = Field(default=None, description="The investigation that the incident came from.")
+
+
 class RootCause(Value):
     """Where it is broken, and how."""
 
@@ -380,6 +393,7 @@ class Conclusion(Value):
     headline: str
     root_cause: RootCause | None = None
     claims: tuple[Claim, ...] = ()
+    leads: tuple[Lead, ...] = Field(default=(), description="What matched, when it is not settled.")
     ruled_out: tuple[RuledOut, ...] = ()
     not_examined: tuple[NotExamined, ...] = ()
     blast_radius: tuple[str, ...] = ()
@@ -461,12 +475,16 @@ class Incident(Value):
     confidence: float | None = Field(default=None, ge=0, le=1, description="As it was stated; None: nobody stated one.")
     rating: Rating | None = Field(default=None, description="What a person thought of the verdict.")
     rated_by: str | None = None
+    told_by: str | None = Field(default=None, description="Who told the cause; None: it is the verdict's.")
+    note: str = Field(default="", description="What a person added to their rating.")
     refuted: str = Field(default="", description="The verdict that a person called wrong; empty: none was.")
     resolved_by: str | None = Field(default=None, description="Who ended it.")
     seconds_to_cause: float | None = Field(default=None, ge=0, description="From the alert to the cause.")
     seconds_to_end: float | None = Field(
         default=None, ge=0, description="Until it was over, where somebody wrote that down."
     )
+    examined: tuple[str, ...] = Field(default=(), description="Where no cause was found: what was looked at, in words.")
+    ruled_out: tuple[str, ...] = Field(default=(), description="Where no cause was found: what it was not, and why.")
     workspace: str | None = Field(default=None, description="The telemetry it was found in.")
     capsule: str = Field(
         default="", description="Digest of what tells its capsule apart, whatever it is called; empty: none is known."
@@ -490,6 +508,18 @@ class Incident(Value):
         """Component and fault; None while either is not known."""
         return (self.component, self.fault) if self.component and self.fault else None
 
+    @property
+    def has_cause(self) -> bool:
+        """Whether anybody said what it was: a place, or words."""
+        told = not self.refuted or self.told_by or self.edited_by
+        return bool(self.component or (self.statement and told))
+
+    @property
+    def took_to_cause(self) -> float | None:
+        """Seconds from the alert to the cause; None where the verdict was no cause, or not the right one."""
+        wrong = self.rating is Rating.WRONG or bool(self.refuted or self.told_by)
+        return self.seconds_to_cause if self.has_cause and not wrong else None
+
 
 class Standing(StrEnum):
     """Whether a memory still counts."""
@@ -498,6 +528,8 @@ class Standing(StrEnum):
     REFUTED = "refuted"
     CONTRADICTED = "contradicted"
     OUTDATED = "outdated"
+    UNSOLVED = "unsolved"
+    """Looked into, and no cause was found."""
 
 
 class Recollection(Value):
@@ -522,7 +554,7 @@ class Recollection(Value):
 
     @property
     def recommended(self) -> bool:
-        """Whether it may lead; one that is refuted, contradicted or outdated is only shown."""
+        """Whether it may lead; one that is refuted, contradicted, outdated or without a cause is only shown."""
         return self.standing is Standing.BELIEVED
 
 
@@ -537,6 +569,7 @@ class ComponentFact(Value):
     investigation_id: str | None = None
     seq: int | None = Field(default=None, ge=1, description="The event of that investigation that says so.")
     workspace: str | None = None
+    capsule: str = Field(default="", description="Digest of the capsule that it was said of; empty: none is known.")
     edited_by: str | None = None
     edited_at: Moment | None = None
 

@@ -10,7 +10,7 @@ from sre_core.domain import Action, Alert, Effect
 from sre_core.investigation import Investigation
 from sre_core.investigator import Investigator
 from sre_core.knowledge.library import KnowledgeBase
-from sre_core.memory.alert_memory import AlertMemory, Own, Place, WorkspaceIncidents, capsule_of
+from sre_core.memory.alert_memory import SAMPLES, AlertMemory, Own, Place, WorkspaceIncidents, capsule_of
 from sre_core.memory.incidents import IncidentStore
 from sre_core.memory.picture import Picture
 from sre_core.memory.postmortems import incident_from_postmortem
@@ -23,6 +23,7 @@ from sre_core.tools.base import AnyTool
 from sre_core.tools.registry import tools_for
 from sre_core.tools.toolbox import ToolCollection
 from sre_core.topology.graph import Topology
+from sre_core.web.access import WebAccess
 
 
 class Equipment:
@@ -35,19 +36,21 @@ class Equipment:
         contents: Contents,
         answer_within: timedelta,
         outdated_after: timedelta = OUTDATED_AFTER,
+        web: WebAccess | None = None,
     ) -> None:
         self._library = library
         self._incidents = incidents
         self._contents = contents
         self._answer_within = answer_within
         self._outdated_after = outdated_after
+        self._web = web
 
     def investigator(self, sources: Sources, state: Investigation | None = None) -> Investigator:
         """Everything that one run of the loop on these sources needs. ``state`` says what the tools must not recall."""
         place = self._place(sources)
         tools = self._tools(sources, place, state)
         return Investigator(
-            reasoner=RuleReasoner(sources, tools),
+            reasoner=RuleReasoner(sources, tools, heard_of=self._heard_of(sources)),
             tools=ToolCollection(tools, self._contents, time.monotonic),
             memory=AlertMemory(self._incidents, place, outdated_after=self._outdated_after),
             affected=lambda action: affected(action, sources.topology),
@@ -62,10 +65,11 @@ class Equipment:
     def _tools(self, sources: Sources, place: Place, state: Investigation | None) -> Mapping[str, AnyTool]:
         own = (lambda picture: Own.of(state, place, picture)) if state else None
         memory = WorkspaceIncidents(self._incidents, place, own)
-        return tools_for(sources, self._library.with_documents(sources.documents), memory)
+        web = self._web.around(sources, state.alert if state else None) if self._web else None
+        return tools_for(sources, self._library.with_documents(sources.documents), memory, web=web)
 
     def _place(self, sources: Sources) -> Place:
-        case, topology = Case(sources, {}), sources.topology
+        case, topology = Case(sources, {}, heard_of=self._heard_of(sources)), sources.topology
         written = (incident_from_postmortem(path, text) for path, text in sources.documents.items())
 
         def picture(alert: Alert) -> Picture:
@@ -74,6 +78,13 @@ class Equipment:
             return Picture.around(alerting, case.components, calls)
 
         return Place(picture, [incident for incident in written if incident], sources.window, capsule_of(sources))
+
+    def _heard_of(self, sources: Sources) -> frozenset[str]:
+        """Where the workspace knows no component: those that documents and past incidents tell of, the samples' left out."""
+        if sources.components():
+            return frozenset()
+        past = (i for i in self._incidents.incidents() if not (i.workspace or "").startswith(SAMPLES))
+        return self._library.components() | {incident.component for incident in past if incident.component}
 
 
 def affected(action: Action, topology: Topology) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class NotAllowed(WorkbenchError):
 
 
 class StateFolderInUse(WorkbenchError):
-    """Another process holds the state folder."""
+    """Another process holds the state folder, or its database."""
 
 
 class SeqTaken(WorkbenchError):

@@ -35,7 +35,7 @@ from sre_core.domain import (
 )
 from sre_core.people import Person, Role
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised when an event's fields change; old timelines must load for ever (tests/frozen)."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -99,6 +99,9 @@ class PlanProposed(Value):
     plan: Plan
     hypotheses: tuple[Hypothesis, ...] = Field(default=(), description="New ones only; known ones keep their evidence.")
     components_known: int = Field(default=0, ge=0, description="Components known when the plan was made.")
+    alerting: tuple[str, ...] | None = Field(
+        default=None, description="Known components that the alert names, in its fields or its words; None: not told."
+    )
     applied_guidance: tuple[int, ...] = Field(default=(), description="seq of the guidance that this plan takes in.")
 
 
@@ -298,8 +301,15 @@ class ConclusionRated(Value):
     rating: Rating
     component: Name | None = Field(default=None, description="Where it really was.")
     fault: Name | None = Field(default=None, description="What it really was, a term of docs/faults.md.")
-    note: str = Field(default="", max_length=4000)
+    cause: str = Field(default="", max_length=4000, description="What it really was, in their own words.")
+    fix: str = Field(default="", max_length=4000, description="What ended it, in their own words; empty: not said.")
     fix_held: bool | None = Field(default=None, description="Whether what was done ended it; None: not said.")
+    note: str = Field(default="", max_length=4000, description="Anything else; it is neither the cause nor the fix.")
+
+    @property
+    def tells_cause(self) -> bool:
+        """Whether it says, beyond right or wrong, where or what it really was."""
+        return bool(self.component or self.fault or self.cause.strip())
 
 
 class QuestionAsked(Value):

@@ -10,9 +10,10 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from sre_core.command_bench import opened, person
+from sre_core.command_bench import opened, opened_if_there, person
 from sre_core.console import harmless
 from sre_core.errors import RefusedInput
+from sre_core.knowledge.catalogue import in_all
 from sre_core.knowledge.feeds.records import Counts, FeedProgress, FeedRun, KnownFeed
 from sre_core.knowledge.feeds.runner import unseen
 from sre_core.knowledge.feeds.settings import FEED_SETTINGS, KINDS, FeedSettings, GitSettings
@@ -37,11 +38,13 @@ def add(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """List the sources, each with its last refresh."""
-    with opened(_home(options)) as bench:
-        sources = bench.desk.sources()
+    with opened_if_there(_home(options)) as bench:
+        sources, taken_out = bench.desk.sources(), bench.library.taken_out()
     for source in sources:
         print(harmless(f"{source.feed.name}  {source.feed.kind}  {_place(source.feed)}"))
         print(harmless(f"    {_run(source.runs[0]) if source.runs else 'not refreshed yet'}"))
+        if secrets := in_all([one for one in taken_out if one.source == source.feed.id]):
+            print(f"    taken out: {', '.join(f'{count} {kind}' for kind, count in secrets.items())}")
     if not sources:
         print("There are no sources yet: python -m sre_core sources add KIND NAME ...")
     return DONE
@@ -50,7 +53,7 @@ def show(options: argparse.Namespace) -> int:
 def refresh(options: argparse.Namespace) -> int:
     """Bring the documents of the sources that are named, else of all, up to date."""
     by = person()
-    with opened(_home(options)) as bench:
+    with opened_if_there(_home(options)) as bench:
         names = options.names or [source.feed.name for source in bench.desk.sources()]
         runs = [_refreshed(name, bench.desk.refresh(name, by, _shown(name))) for name in names]
         bench.knowledge.load_model()
@@ -62,7 +65,7 @@ def refresh(options: argparse.Namespace) -> int:
 
 def remove(options: argparse.Namespace) -> int:
     """Forget a source, and delete its documents unless they are to stay."""
-    with opened(_home(options)) as bench:
+    with opened_if_there(_home(options)) as bench:
         gone = bench.desk.remove_source(options.name, person(), keep_documents=options.keep_documents)
     kept = "its documents stay" if options.keep_documents else f"documents deleted: {gone}"
     print(harmless(f"removed: {options.name}; {kept}"))

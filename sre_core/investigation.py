@@ -248,6 +248,7 @@ class Investigation(Steered):
     def _take_plan(self, proposed: PlanProposed, seq: int) -> None:
         self.plan, self.wants = proposed.plan, Next.CONTINUE
         self.components_at_start = self.components_at_start or proposed.components_known
+        self.alerting = proposed.alerting if self.alerting is None else self.alerting
         self._add_hypotheses(proposed.hypotheses)
         for guidance in self.guidance:
             if guidance.seq in proposed.applied_guidance:

@@ -30,6 +30,8 @@ class Proposal(Value):
     plan: Plan
     hypotheses: tuple[Hypothesis, ...] = ()
     components_known: int = 0
+    alerting: tuple[str, ...] | None = None
+    """Known components that the alert names, in its fields or its words; None: not told."""
 
 
 class Reasoner(Protocol):

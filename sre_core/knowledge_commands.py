@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sre_core.bootstrap import Workbench
-from sre_core.command_bench import opened, person
+from sre_core.command_bench import opened, opened_if_there, person
 from sre_core.console import harmless
+from sre_core.counting import counted
 from sre_core.errors import RefusedInput
+from sre_core.knowledge.ask import Quote
+from sre_core.knowledge.desk import described
 from sre_core.knowledge.documents import UPLOADS, IngestOutcome, Scope
 from sre_core.knowledge.library import KnowledgeBase
 
@@ -58,7 +61,7 @@ def embed(library: KnowledgeBase) -> None:
 
 def search(options: argparse.Namespace) -> int:
     """Search the knowledge base."""
-    with opened(options.home) as bench:
+    with opened_if_there(options.home) as bench:
         bench.knowledge.load_model()
         bench.embedders.wait()
         found = asyncio.run(
@@ -78,8 +81,8 @@ def search(options: argparse.Namespace) -> int:
 
 
 def ask(options: argparse.Namespace) -> int:
-    """Ask the documents a question: quotes with the lines they stand in, or that the documents do not answer it."""
-    with opened(options.home) as bench:
+    """Ask the documents a question: the lines that answer it in their place, or that the documents do not."""
+    with opened_if_there(options.home) as bench:
         bench.knowledge.load_model()
         bench.embedders.wait()
         answered = asyncio.run(bench.library.ask(options.question, scope=_scope(bench, options), limit=options.limit))
@@ -88,40 +91,52 @@ def ask(options: argparse.Namespace) -> int:
         return DONE
     print(harmless(answered.said))
     for quote in answered.quotes:
-        print(harmless(f"\n{quote.citation}  {quote.heading}\n  {quote.text}"))
+        print(harmless(f"\n{quote.citation}  {quote.heading}\n{_in_its_place(quote)}"))
     return DONE
+
+
+def _in_its_place(quote: Quote) -> str:
+    """The lines that answer, marked, between those around them; each with its number."""
+    rows = [(" ", line) for line in quote.before]
+    rows += [(">", line) for line in quote.text.split("\n")]
+    rows += [(" ", line) for line in quote.after]
+    first = quote.first_line - len(quote.before)
+    return "\n".join(f"{mark} {number:>5}  {line}" for number, (mark, line) in enumerate(rows, first))
 
 
 def rebuild(options: argparse.Namespace) -> int:
     """Make the vector index anew from the database; nothing is embedded again."""
-    with opened(_home(options)) as bench:
+    with opened_if_there(_home(options)) as bench:
         bench.knowledge.load_model()
         bench.embedders.wait()
         bench.library.rebuild()
         state = bench.library.state()
     print(
-        f"{state.embedded} of {state.chunks} passages of {state.documents} documents have a vector. {state.vectors_state}"
+        f"{state.embedded} of {counted(state.chunks, 'passage')} of {counted(state.documents, 'document')} "
+        f"{'has' if state.embedded == 1 else 'have'} a vector. {state.vectors_state}"
     )
     return DONE
 
 
 def show(options: argparse.Namespace) -> int:
     """List the documents, and say how the index stands."""
-    with opened(_home(options)) as bench:
+    with opened_if_there(_home(options)) as bench:
+        names = described(bench.desk.sources())
         for known in bench.library.documents():
             print(
                 harmless(
-                    f"{known.kind:<12} v{known.version:<3} {known.chunks:>4} passages  {known.path}  ({known.source})"
+                    f"{known.kind:<12} v{known.version:<3} {_passages(known.chunks)}  {known.path}  "
+                    f"({names.get(known.source, known.source)}){_taken_out(known.redacted)}"
                 )
             )
         state = bench.library.state()
-    print(f"{state.documents} documents, {state.chunks} passages. {state.vectors_state}")
+    print(f"{counted(state.documents, 'document')}, {counted(state.chunks, 'passage')}. {state.vectors_state}")
     return DONE
 
 
 def delete(options: argparse.Namespace) -> int:
     """Delete documents from database, vectors and disk; a tombstone stays."""
-    with opened(_home(options)) as bench:
+    with opened_if_there(_home(options)) as bench:
         gone = [path for path in options.paths if bench.desk.delete(path, by=person(), because=options.because)]
     missing = sorted(set(options.paths) - set(gone))
     if missing:
@@ -219,6 +234,14 @@ def _below(path: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _line(outcome: IngestOutcome) -> str:
-    taken_out = "".join(f", {count} {kind} taken out" for kind, count in outcome.redacted.items())
     notes = "".join(f"\n           {note}" for note in outcome.notes)
-    return f"{outcome.outcome:<10} {outcome.chunks:>4} passages  {outcome.document}{taken_out}{notes}"
+    said = f"{outcome.outcome:<10} {_passages(outcome.chunks)}  {outcome.document}"
+    return f"{said}{_taken_out(outcome.redacted)}{notes}"
+
+
+def _passages(number: int) -> str:
+    return f"{number:>4} {'passage ' if number == 1 else 'passages'}"
+
+
+def _taken_out(redacted: Mapping[str, int]) -> str:
+    return "".join(f", {count} {kind} taken out" for kind, count in redacted.items())

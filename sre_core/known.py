@@ -67,6 +67,8 @@ class Known:
     """Checks that never brought anything for such alerts."""
     plan: Plan | None = None
     components_at_start: int = 0
+    alerting: tuple[str, ...] | None = None
+    """Known components that the alert names; None: no plan has told."""
     hypotheses: dict[str, Hypothesis] = field(default_factory=dict)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     weights: list[Weight] = field(default_factory=list)

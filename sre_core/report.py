@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from typing import Any
 
 from sre_core.domain import Conclusion, Examined, Verdict
@@ -36,6 +36,7 @@ def build(state: Investigation, reasoner: str = "rules") -> Report:
         "blast_radius": list(conclusion.blast_radius),
         "evidence": _evidence(state),
         "claims": [claim.model_dump() for claim in conclusion.claims],
+        "leads": [lead.model_dump() for lead in conclusion.leads],
         "ruled_out": _ruled_out(state, conclusion),
         "not_examined": [gap.model_dump() for gap in conclusion.not_examined],
         "remediation": [item.model_dump(mode="json") for item in conclusion.remediation],
@@ -167,10 +168,13 @@ def _action(record: ActionRecord) -> Report:
 def chat_text(report: Mapping[str, Any]) -> str:
     """A few lines to paste into an incident channel."""
     lines = [f"*{report['verdict'].upper()}*: {report['headline']}", f"Alert: {report['alert']['title']}"]
+    lines += [f"Lead: {lead['text']}{_at(lead['where'])}" for lead in report["leads"][:3]]
     for item in report["remediation"][:3]:
         lines.append(f"→ {item['action']}" + (f" `{item['command']}`" if item["command"] else ""))
     space = report["search_space"]
-    counted = f"{len(report['evidence'])} pieces of evidence, {len(report['ruled_out'])} explanations ruled out"
+    counted = (
+        f"{_counted(report['evidence'], 'piece')} of evidence, {_counted(report['ruled_out'], 'explanation')} ruled out"
+    )
     narrowed = f", {space['candidates_at_start']} components → about {space['effective_candidates_at_end']:.1f} left in question"
     lines.append(counted + (narrowed if space["candidates_at_start"] else ""))
     return "\n".join(lines)
@@ -185,6 +189,10 @@ def markdown(report: Mapping[str, Any]) -> str:
             parts.append(f"**Change:** `{cause['change_id']}`")
     sections = (
         ("What happened", [_claim_line(claim) for claim in report["claims"]]),
+        (
+            "Leads to follow, not causes",
+            [f"- {d['text']}{_at(d['where'])}{_cites(d['evidence'])}" for d in report["leads"]],
+        ),
         ("What to do", [_remediation_line(item) for item in report["remediation"]]),
         ("What would settle it", [f"- {text}" for text in report["would_settle"]]),
         ("Ruled out", [f"- {o['statement']}: {o['reason']}{_cites(o['because'])}" for o in report["ruled_out"]]),
@@ -219,6 +227,14 @@ def _evidence_line(piece: Mapping[str, Any]) -> str:
 
 def _cites(ids: Any) -> str:
     return f" [{', '.join(ids)}]" if ids else ""
+
+
+def _counted(items: Sized, what: str) -> str:
+    return f"{len(items)} {what}{'' if len(items) == 1 else 's'}"
+
+
+def _at(where: str) -> str:
+    return f" ({where})" if where else ""
 
 
 def _of(component: str | None) -> str:

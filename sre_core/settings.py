@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from sre_core.errors import RefusedInput
+from sre_core.home import StateFolder
 from sre_core.intake.foreign_json import read_json
 from sre_core.people import Identity, Role, Roster
 
@@ -42,6 +43,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SRE_", env_file=".env", extra="ignore", frozen=True)
 
     home: Path = Field(default=Path(".workbench"), description="The one state folder.")
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="A PostgreSQL database that holds everything, as postgresql://NAME:PASSWORD@HOST/DATABASE; empty: SQLite, a "
+        "file in the state folder.",
+    )
     answer_minutes: float = Field(
         default=30.0, gt=0, description="How long a request for approval counts, and an approval that was not used yet."
     )
@@ -73,6 +79,18 @@ class Settings(BaseSettings):
     )
     brief_characters: int = Field(
         default=24_000, ge=2000, description="How much of an investigation a reasoner is shown at once."
+    )
+    searxng_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/@?#]+(/[^\s?#]*)?)?$",
+        description="The start page of a SearXNG instance of your own; empty: nothing is searched for on the web.",
+    )
+    web_allowed_hosts: Names = Field(
+        default=(),
+        description="Private hosts that pages may be fetched from, as HOST or HOST:PORT. Every other page must be public.",
+    )
+    private_names: Names = Field(
+        default=(), description="Names that never leave in a search, such as your company's domains."
     )
     identity: Identity = Field(default=Identity.NAME, description="How the workbench knows who somebody is.")
     role: Role | None = Field(
@@ -120,6 +138,11 @@ def read_settings(**given: Any) -> Settings:
             "and sends in X-Workbench-Proxy (docs/people.md)."
         )
     return settings
+
+
+def database_of(settings: Settings, folder: StateFolder) -> Path | str:
+    """Where the database is: a PostgreSQL URL, or the file in the state folder."""
+    return settings.database_url.get_secret_value().strip() or folder.database
 
 
 def secret_of(settings: Settings) -> str:

@@ -1,12 +1,15 @@
-"""One database in the state folder: how it is opened, and its tables brought up to date."""
+"""One database holds everything: how it is opened, its tables brought up to date, and how it is read and written.
+
+It is SQLite, a file in the state folder, or PostgreSQL, by its URL. Statements are written so that both understand them; what is
+different by nature is in ``sqlite_file``, ``postgres`` and ``knowledge.full_text``.
+"""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from alembic import command
 from alembic.config import Config
@@ -19,20 +22,19 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    NullPool,
     String,
     Table,
     Text,
-    create_engine,
+    TextClause,
     delete,
-    event,
     inspect,
+    text,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, NoSuchTableError, OperationalError
+from sqlalchemy.exc import DBAPIError, NoSuchTableError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from sre_core.errors import RefusedInput, StoreUnavailable
+from sre_core import postgres, sqlite_file
+from sre_core.errors import RefusedInput, StoreUnavailable, WorkbenchError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -59,118 +61,140 @@ contents = Table(
 )
 
 
-def open_database(path: Path, patience: float = 30.0) -> Engine:
-    """The database at ``path`` (a file that is made when missing), migrated to the newest schema.
+class Ways(Protocol):
+    """What one kind of database does in its own way."""
 
-    ``patience``: seconds to wait for another program that holds the file.
-    Raises ``RefusedInput`` when it is damaged, cannot be written, or was made by a newer workbench.
+    def place(self, engine: Engine) -> str:
+        """Where it is, in words, without what is secret."""
+
+    def take(self, engine: Engine) -> None:
+        """Make it this process's own. Raises ``StateFolderInUse``, ``RefusedInput``."""
+
+    def begin_writing(self, connection: Connection) -> None:
+        """What comes first in a transaction that writes or makes tables: one at a time, all or nothing."""
+
+    def is_a_bug(self, error: DBAPIError) -> bool:
+        """Whether waiting does not mend it."""
+
+    def cannot_hold(self, error: DBAPIError) -> RefusedInput | None:
+        """What to say when what was to be written is nothing that this kind of database can hold."""
+
+    def refusal(self, engine: Engine, error: DBAPIError | None, reason: str) -> RefusedInput:
+        """What to do when it cannot be opened or migrated; ``error`` None: its tables are of a newer workbench."""
+
+    def scrub(self, engine: Engine, tables: Sequence[str]) -> None:
+        """Nothing that was deleted from these tables stays in the database's files."""
+
+
+def _ways(engine: Engine) -> Ways:
+    return postgres if is_postgres(engine) else sqlite_file
+
+
+def is_postgres(database: Engine | Connection) -> bool:
+    """Whether this is PostgreSQL; otherwise it is SQLite."""
+    return database.dialect.name == "postgresql"
+
+
+def open_database(where: Path | str, patience: float = 30.0) -> Engine:
+    """The database, migrated to the newest schema: a file that is made when missing, or a PostgreSQL URL, taken by this process.
+
+    ``patience``: seconds to wait for another program that writes. Raises ``RefusedInput`` when it is damaged, out of reach,
+    cannot be written, or was made by a newer workbench; ``StateFolderInUse`` when another process has taken it.
     """
-    engine = create_engine(
-        f"sqlite:///{path}",
-        connect_args={"isolation_level": "IMMEDIATE", "timeout": patience, "check_same_thread": False},
-        pool_size=20,
-    )
-    event.listen(engine, "connect", _tune)
+    engine = postgres.connect(where, patience) if isinstance(where, str) else sqlite_file.connect(where, patience)
     try:
+        _ways(engine).take(engine)
         _migrate(engine)
     except (DBAPIError, CommandError) as error:
         engine.dispose()
-        if isinstance(error, OperationalError) and not _is_a_bug(error):
-            raise RefusedInput(
-                f"The database {path} cannot be written ({_reason(error)}). Make room, let this user write there, or stop the "
-                "program that holds it; or set SRE_HOME to another folder."
-            ) from error
-        raise RefusedInput(
-            f"The database {path} cannot be used ({_reason(error)}). It may be damaged, or written by a newer workbench: "
-            "move it away, bring back a copy, or set SRE_HOME to another folder."
-        ) from error
+        failed = error if isinstance(error, DBAPIError) else None
+        raise _ways(engine).refusal(engine, failed, _reason(error)) from error
+    except WorkbenchError:
+        engine.dispose()
+        raise
     return engine
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction: all of it is written, or nothing. Raises ``StoreUnavailable`` when the store takes no writes."""
-    try:
-        with engine.begin() as connection:
-            yield connection
-    except (OperationalError, NoConnectionLeft) as error:
-        if _is_a_bug(error):
-            raise
-        raise StoreUnavailable(f"Nothing can be written to the state folder: {_reason(error)}.") from error
+    with _waiting_helps(engine, "nothing can be written to {place}"), engine.begin() as connection:
+        _ways(engine).begin_writing(connection)
+        yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection to read with. Raises ``StoreUnavailable`` when the store cannot be read."""
+    with _waiting_helps(engine, "{place} cannot be read"), engine.connect() as connection:
+        yield connection
+
+
+def scrub(engine: Engine, *tables: str) -> None:
+    """Nothing that was deleted from these tables stays in the database's files. Raises ``StoreUnavailable``."""
+    with _waiting_helps(engine, "what was deleted cannot be overwritten in {place}"):
+        _ways(engine).scrub(engine, tables)
+
+
+@contextmanager
+def _waiting_helps(engine: Engine, what: str) -> Iterator[None]:
+    """Where trying later may work, say so."""
     try:
-        with engine.connect() as connection:
-            yield connection
-    except (OperationalError, NoConnectionLeft) as error:
-        if _is_a_bug(error):
+        yield
+    except (DBAPIError, NoConnectionLeft) as error:
+        ways = _ways(engine)
+        if isinstance(error, DBAPIError) and (refused := ways.cannot_hold(error)):
+            raise refused from error
+        if isinstance(error, DBAPIError) and ways.is_a_bug(error):
             raise
-        raise StoreUnavailable(f"The state folder cannot be read: {_reason(error)}.") from error
+        said = what.format(place=ways.place(engine))
+        raise StoreUnavailable(f"{said[0].upper()}{said[1:]}: {_reason(error)}.") from error
 
 
-def open_for_reading(path: Path) -> Engine:
-    """The database at ``path`` as it is: not migrated, not written, and also while another process holds the state folder.
+def upsert(table: str, key: str, others: str) -> TextClause:
+    """A statement that writes a row in place of the one with the same key. ``key``, ``others``: columns, as in 'a, b'."""
+    columns = f"{key}, {others}"
+    values = ", ".join(f":{name}" for name in columns.split(", "))
+    change = ", ".join(f"{name} = excluded.{name}" for name in others.split(", "))
+    return text(
+        f"INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT ({key}) DO UPDATE SET {change}"  # noqa: S608 - our names only
+    )
+
+
+def open_for_reading(where: Path | str) -> Engine:
+    """The database as it is: not migrated, not written, and also while another process holds it.
 
     Raises ``RefusedInput`` when there is none, it cannot be read, or an older workbench left it.
     """
-    if not os.path.isfile(path):  # also False where one may not look
-        raise RefusedInput(
-            f"There is no state folder of a workbench at {path.parent}. Give --home DIR, or set SRE_HOME."
-        )
-    engine = create_engine("sqlite://", creator=lambda: _read_only(path.absolute()), poolclass=NullPool)
+    engine = postgres.connect_to_read(where) if isinstance(where, str) else sqlite_file.connect_to_read(where)
     try:
         columns = {column["name"] for column in inspect(engine).get_columns(events.name)}
     except (DBAPIError, NoSuchTableError) as error:
         raise RefusedInput(
-            f"The database {path} cannot be read ({_reason(error)}). It may be damaged, or no workbench's."
+            f"The database {_named(where, engine)} cannot be read ({_reason(error)}). It may be damaged, or no workbench's."
         ) from error
     if "chain" not in columns:
         raise RefusedInput(
-            f"{path.parent} was last used by an older workbench, which kept no hash chain. Start this one on it once."
+            f"{_named(where, engine)} was last used by an older workbench, which kept no hash chain. Start this one on it once."
         )
     return engine
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
-    """SQLite makes files beside the database, also to read it. Where it cannot, and nobody writes, it is told to do without."""
-    address = f"{path.as_uri()}?mode=ro"
-    connection = sqlite3.connect(address, uri=True, timeout=30)
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        connection.close()
-        if path.with_name(f"{path.name}-wal").exists():
-            raise
-        return sqlite3.connect(f"{address}&immutable=1", uri=True)
-    return connection
-
-
-def _is_a_bug(error: Exception) -> bool:
-    """Whether the statement is wrong, or a table is not there: waiting does not mend that. The code's last byte is its kind."""
-    code = getattr(error.orig, "sqlite_errorcode", 0) if isinstance(error, DBAPIError) else 0
-    return code & 0xFF == sqlite3.SQLITE_ERROR
+def _named(where: Path | str, engine: Engine) -> str:
+    return str(where) if isinstance(where, Path) else _ways(engine).place(engine).removeprefix("the database ")
 
 
 def _reason(error: Exception) -> str:
-    return str(error.orig if isinstance(error, DBAPIError) else error)
-
-
-def _tune(connection: DBAPIConnection, _: object) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    """In one line, without a full stop."""
+    return " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split()).rstrip(".")
 
 
 def _migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
-        connection.exec_driver_sql("BEGIN")  # all or nothing: a half-made table would be in the way for ever
+        _ways(engine).begin_writing(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        # There are none; but a file that cannot be written is found now, and not by the first person who says something.
+        # There are none; but a database that cannot be written is found now, and not by the first person who says something.
         connection.execute(delete(events).where(events.c.seq < 0))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Engine, bindparam, case, func, insert, literal, select, update
+from sqlalchemy import Connection, Engine, bindparam, case, func, insert, literal, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from sre_core import door
@@ -62,6 +62,10 @@ EVENT_BEFORE = (
     .limit(1)
 )
 """Put together once: every append asks it, and putting it together costs more than the answer."""
+
+KEEP_ONCE = text(
+    "INSERT INTO wb_contents (digest, characters, body) VALUES (:digest, :characters, :body) ON CONFLICT DO NOTHING"
+)
 
 
 def _now() -> datetime:
@@ -283,14 +287,14 @@ class Contents:
         """The text. Raises ``ContentGone`` when it was erased or never kept."""
         return await asyncio.to_thread(self.read_now, digest)
 
-    def keep_now(self, text: str) -> ContentRef:
+    def keep_now(self, content: str) -> ContentRef:
         """``keep``, for a thread that may block."""
-        raw = text.encode()
+        raw = content.encode()
         digest = hashlib.sha256(raw).hexdigest()
-        row = {"digest": digest, "characters": len(text), "body": zlib.compress(raw, level=1)}
+        row = {"digest": digest, "characters": len(content), "body": zlib.compress(raw, level=1)}
         with writing(self._engine) as connection:
-            connection.execute(insert(contents).prefix_with("OR IGNORE").values(row))
-        return ContentRef(digest=digest, characters=len(text))
+            connection.execute(KEEP_ONCE, row)
+        return ContentRef(digest=digest, characters=len(content))
 
     def read_now(self, digest: str) -> str:
         """``read``, for a thread that may block."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import Engine as Database
 from scripts.need_chromium import find as find_chromium
 from sre_core.store import open_database
 from sre_core.timeline import Contents, Timeline
+from tests.postgres import Server, free_port, programs
 
 os.environ.setdefault("SRE_EMBEDDING_MODEL", "none")  # quick, and the same everywhere; tests of vectors ask for a model
 settings.register_profile("workbench", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -25,6 +27,50 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database = open_database(tmp_path / "workbench.db")
     yield database
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    server = Server(port=free_port())
+    yield server
+    server.end()
+
+
+@pytest.fixture(scope="session")
+def kept_postgres_url(postgres_server: Server) -> str:
+    return postgres_server.database(postgres_server.template())
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server, kept_postgres_url: str) -> Iterator[str]:
+    """A database with all tables and nothing in them."""
+    yield kept_postgres_url
+    postgres_server.empty(kept_postgres_url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgres"))])
+def each_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """For tests that hold on both kinds of database: a module says so by a fixture ``database`` that returns this one."""
+    where = tmp_path / "workbench.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    database = open_database(where)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgres"))])
+def each_new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Database]:
+    """Makes an empty database whenever it is called; the one before is out of use by then."""
+    if request.param == "sqlite":
+        numbers = count()
+        return lambda: open_database(tmp_path / f"{next(numbers)}.db")
+    server: Server = request.getfixturevalue("postgres_server")
+    url: str = request.getfixturevalue("postgres_url")
+
+    def emptied() -> Database:
+        server.empty(url)
+        return open_database(url)
+
+    return emptied
 
 
 @pytest.fixture
@@ -49,20 +95,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+SERVERS = frozenset({"postgres", "searx"})
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test that needs a program which is not there is not run, and listed; in CI that is a failure."""
+    """A test that needs a program which is not there is not run, and listed; in CI that is a failure, but for servers that
+    the workbench itself does not need."""
     needed = [name for mark in item.iter_markers("needs") for name in mark.args]
     missing = [name for name in needed if not _is_here(name)]
     if not missing:
         return
     item.config.stash[NOT_RUN].setdefault(", ".join(missing), []).append(item.nodeid)
-    if os.environ.get("CI") == "true":
+    if os.environ.get("CI") == "true" and not SERVERS.issuperset(missing):
         pytest.fail(f"{', '.join(missing)} is not on this machine, and in CI everything must run", pytrace=False)
     pytest.skip(f"not run: {', '.join(missing)} is not on this machine")
 
 
 def _is_here(program: str) -> bool:
-    return (find_chromium() if program == "chromium" else shutil.which(program)) is not None
+    known = {"chromium": find_chromium, "postgres": programs}
+    return known.get(program, lambda: shutil.which(program))() is not None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -207,6 +207,51 @@ def test_a_deleted_document_is_gone_from_the_list_and_a_wrong_path_is_refused(
     assert main(["knowledge", "rebuild", "--home", home]) == 0
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["search x", "ask x", "knowledge list", "knowledge rebuild", "knowledge delete a.md"]
+    + ["sources list", "sources refresh", "sources remove x"],
+)
+def test_looking_where_there_is_no_workbench_makes_none(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "typo"
+    assert main([*command.split(), "--home", str(home)]) == 2
+    assert f"no state folder of a workbench at {home}" in capsys.readouterr().err
+    assert not home.exists()
+
+
+def test_an_answer_is_shown_in_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("# Zither\n\nIt is old.\nTurn the zither clockwise.\nThen wait.\n")
+    main(["ingest", str(file), "--home", str(tmp_path / "home")])
+    capsys.readouterr()
+    assert main(["ask", "which way to turn the zither, clockwise?", "--home", str(tmp_path / "home")]) == 0
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "      3  It is old.",
+        ">     4  Turn the zither clockwise.",
+        "      5  Then wait.",
+    ]
+
+
+def test_what_was_taken_out_is_counted_by_source_and_by_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, docs = str(tmp_path / "home"), tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.md").write_text("# A\n\npassword: hunter2-Very-Secret-99\n")
+    (docs / "b.md").write_text("# B\n\nnothing\n")
+    main(["sources", "add", "folder", "notes", "--path", str(docs), "--home", home])
+    main(["sources", "refresh", "--home", home])
+    capsys.readouterr()
+    assert main(["sources", "list", "--home", home]) == 0
+    assert "taken out: 1 password" in capsys.readouterr().out
+    assert main(["knowledge", "list", "--home", home]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert [line for line in listed if "taken out" in line] == [next(line for line in listed if "notes/a.md" in line)]
+    assert "1 passage   notes/a.md  (notes), 1 password taken out" in listed[0]
+
+
 def test_a_folder_is_a_source_that_refreshes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home, docs = str(tmp_path / "home"), tmp_path / "docs"
     docs.mkdir()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from sre_core import events as ev
-from sre_core.domain import Plan, Step
+from sre_core.domain import Alert, Plan, Step
 from sre_core.investigation import Investigation
 from ui import tokens, words
 from ui.card import Before, Card, base, row
@@ -18,12 +18,15 @@ from ui.memory import recall_card
 from ui.said import fact_card, question_card, rest_of_row, steering_card
 from ui.words import cut
 
+READ = "read out of its text"
+"""Behind what was not given as a field."""
+
 
 def card_of(event: ev.Event, before: Before, state: Investigation) -> Card | None:
     """The card of this event itself; None for what only changes another card. ``state`` is after the event."""
     match event.happening:
         case ev.AlertReceived() as opened:
-            return base(event, "alert", "Alert received") | _alert(opened)
+            return alert_card(event, opened, state)
         case ev.MemoryRecalled() as recalled:
             return base(event, "memory", recall_card.title(recalled)) | recall_card.body(recalled)
         case ev.PlanProposed() as proposed:
@@ -86,32 +89,49 @@ def card_of(event: ev.Event, before: Before, state: Investigation) -> Card | Non
             assert_never(never)
 
 
-def _alert(opened: ev.AlertReceived) -> Card:
+def alert_card(event: ev.Event, opened: ev.AlertReceived, state: Investigation) -> Card:
+    """What arrived and how it was understood; sent again when the first plan tells which components its words name."""
     alert = opened.alert
-    return {
+    return base(event, "alert", "Alert received") | {
         "text": alert.title,
         "more": cut(alert.description),
         "context": cut(alert.context),
         "severity": alert.severity.value,
         "tone": tokens.SEVERITY[alert.severity],
-        "facts": [[name, value] for name, value in _alert_facts(opened) if value],
+        "facts": [[name, value] for name, value in _alert_facts(opened, state) if value],
         "raw": cut(alert.raw, 8000),
     }
 
 
-def _alert_facts(opened: ev.AlertReceived) -> list[tuple[str, str]]:
+def _alert_facts(opened: ev.AlertReceived, state: Investigation) -> list[tuple[str, str]]:
     alert = opened.alert
-    began = f"{alert.starts_at:%Y-%m-%d %H:%M:%S} UTC" if alert.starts_at else "the alert does not say"
     labels = words.listed((f"{name}={value}" for name, value in sorted(alert.labels.items())), most=6)
     telemetry = opened.workspace.rsplit("/", 1)[-1] if opened.workspace else "none connected"
     return [
-        ("Component", alert.component or "the alert names none"),
-        ("Began", began),
+        ("Component", _named(alert, state.alerting)),
+        ("Began", _began(alert)),
         ("Recognised as", words.plain(alert.source)),
         ("Labels", labels),
         ("Telemetry", telemetry),
         ("Asks about", words.AUTONOMY[opened.autonomy]),
     ]
+
+
+def _named(alert: Alert, alerting: tuple[str, ...] | None) -> str:
+    """The component, and whether it was given or read. Until a plan is made, nobody has read; an older one did not tell."""
+    if alert.component:
+        others = [name for name in alerting or () if name != alert.component]
+        return f"{alert.component}{f'; its text names {words.listed(others)}' if others else ''}"
+    if alerting:
+        return f"{words.listed(alerting)} ({READ})"
+    return "" if alerting is None else "it names none that is known here"
+
+
+def _began(alert: Alert) -> str:
+    if alert.starts_at is None:
+        return "the alert does not say"
+    read = f" ({READ})" if "starts_at" in alert.from_words else ""
+    return f"{alert.starts_at:%Y-%m-%d %H:%M:%S} UTC{read}"
 
 
 def plan_card(event: ev.Event, proposed: ev.PlanProposed, changed: list[str], state: Investigation) -> Card:

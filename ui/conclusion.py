@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sre_core.diagnosis.faults import label
-from sre_core.domain import Claim, Remediation, Risk
+from sre_core.domain import Claim, Lead, Remediation, Risk
 from sre_core.investigation import Investigation
-from ui import tokens, words
+from ui import citations, tokens, words
 
 RISK: dict[Risk, tokens.Tone] = {Risk.LOW: "green", Risk.MEDIUM: "yellow", Risk.HIGH: "red"}
 
@@ -29,6 +29,7 @@ def conclusion_section(state: Investigation) -> dict[str, Any] | None:
         "what": cause.statement if cause else None,
         "change": cause.change_id if cause else None,
         "claims": [_claim(claim) for claim in conclusion.claims],
+        "leads": [_lead(lead, state) for lead in conclusion.leads],
         "first": [_remediation(item) for item in conclusion.remediation if item.first],
         "then": [_remediation(item) for item in conclusion.remediation if not item.first],
         "ruled_out": [{"statement": o.statement, "reason": o.reason, "because": list(o.because)} for o in out],
@@ -43,6 +44,20 @@ def conclusion_section(state: Investigation) -> dict[str, Any] | None:
 
 def _claim(claim: Claim) -> dict[str, Any]:
     return {"text": claim.text, "evidence": list(claim.evidence), "verified": claim.verified}
+
+
+def _lead(lead: Lead, state: Investigation) -> dict[str, Any]:
+    """A document with the passage to open, or a past incident with its investigation, where it was one."""
+    piece = state.evidence.get(lead.evidence[0]) if lead.evidence else None
+    cites = citations.of_evidence(piece) if piece else None
+    return {
+        "text": lead.text,
+        "evidence": list(lead.evidence),
+        "cites": cites and cites | {"title": ""},
+        "incident": lead.incident_id,
+        "investigation": lead.investigation_id,
+        "where": lead.where,
+    }
 
 
 def _remediation(item: Remediation) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Streamlit hears of a box when it is left; what was typed until then is known to the browser alone. And when a click on a link
 is what leaves the box, Streamlit first follows the link and then, for the box, draws the old page again: so the browser
-follows such a link by itself.
+follows such a link by itself. When it is a click on a button, the box is left when the button is let go, not when it is pressed:
+what Streamlit shows of the box would move the button away from under the mouse, and the click would be lost.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ function keep(boxes) {
 function listen(boxes) {
   let typing = false;
   let leaving = false;
+  let left = null;
   const ours = (target) => boxes.some((name) => target === box(name));
   const heard = {
     input: (event) => {
@@ -56,9 +58,15 @@ function listen(boxes) {
       leaving = typing && ours(document.activeElement);
       typing = typing && !leaving;
     },
+    mousedown: (event) => {
+      left = ours(document.activeElement) && event.target.closest?.("button") ? document.activeElement : null;
+      if (left) event.preventDefault();
+    },
     click: (event) => {
       if (leaving && event.target.closest?.("a[href]")) event.stopImmediatePropagation();
       leaving = false;
+      left?.blur();
+      left = null;
     },
   };
   for (const [name, hear] of Object.entries(heard)) document.addEventListener(name, hear, true);

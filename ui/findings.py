@@ -64,7 +64,7 @@ def evidence(piece: Evidence, weights: tuple[Weight, ...], state: Investigation)
         "source": piece.source,
         "component": piece.component,
         "finding": words.plain(piece.finding),
-        "quote": cut(piece.quote, 1500),
+        "quote": cut(_quote(piece, state), 1500),
         "locator": piece.locator,
         "cites": citations.of_evidence(piece),
         "onset": piece.onset.isoformat() if piece.onset else None,
@@ -75,6 +75,11 @@ def evidence(piece: Evidence, weights: tuple[Weight, ...], state: Investigation)
         ],
         "strength": round(abs(its_own[0].log_odds), 2) if its_own else 0,
     }
+
+
+def _quote(piece: Evidence, state: Investigation) -> str:
+    record = state.actions.get(piece.action_id)
+    return citations.in_its_lines(piece, record.observation if record else None)
 
 
 def series(one: Series) -> dict[str, Any]:

@@ -47,7 +47,12 @@ def row(summary: InvestigationSummary) -> None:
 def _label(summary: InvestigationSummary) -> str:
     """What is wanted comes first: on a phone the end of a long title is cut off."""
     wanted = f":{tokens.PERSON}[{as_text(summary.waiting_for)}] · " if summary.waiting_for else ""
-    return wanted + as_text(summary.title) + (f"  :gray[{as_text(summary.headline)}]" if summary.headline else "")
+    return wanted + titled(summary.title, summary.headline)
+
+
+def titled(title: str, outcome: str) -> str:
+    """The label of a row: where there is no room for both, the title is cut off and never what came out of it."""
+    return f"**{as_text(title)}**" + (f"  :gray[{as_text(outcome)}]" if outcome else "")
 
 
 def _when(summary: InvestigationSummary) -> str:

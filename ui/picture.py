@@ -9,6 +9,7 @@ from typing import Any
 from sre_core import events as ev
 from sre_core.control import Rated
 from sre_core.domain import UNKNOWN_FAULT, Examined, Pace
+from sre_core.grounds import grounds
 from sre_core.investigation import ActionRecord, Investigation, Phase, Status
 from ui import cards, said, tokens, words
 from ui.action_card import action_card
@@ -84,6 +85,7 @@ class Picture:
         self._state = Investigation(investigation_id)
         self._times: dict[str, Times] = {}
         self._shown: dict[str, Status] = {}
+        self._opened: tuple[ev.Event, ev.AlertReceived] | None = None
         self._plans: list[Planned] = []
         """The plan in force, and the one before it."""
         self._steered: dict[int, Card] = {}
@@ -112,6 +114,8 @@ class Picture:
     def _note(self, event: ev.Event) -> None:
         self._note_action(event)
         match event.happening:
+            case ev.AlertReceived() as opened:
+                self._opened = event, opened
             case ev.StandingApprovalGiven():
                 self._standing[event.seq] = event
             case ev.QuestionAsked():
@@ -180,7 +184,8 @@ class Picture:
         heard = [self._steered.pop(seq) for seq in list(self._steered) if seq not in unheard]
         self._plans = [*self._plans[-1:], Planned(event, proposed, [] if heard else changed)]
         taken = [said.taken_in(card, changed, proposed.plan.revision) for card in heard]
-        return [*self._plan_cards(self._plans[:-1]), *taken]
+        read = [cards.alert_card(*self._opened, self._state)] if self._opened and before.plan is None else []
+        return [*read, *self._plan_cards(self._plans[:-1]), *taken]
 
     def _plan_cards(self, plans: Iterable[Planned]) -> Iterator[Card]:
         """The cards of these plans as they stand now."""
@@ -217,7 +222,6 @@ class Picture:
 def header_section(state: Investigation, phase: Phase) -> dict[str, Any]:
     """The lines that never move."""
     status = status_of(state, phase)
-    best = state.ranked[0] if state.ranked else None
     return {
         "id": state.id,
         "title": state.alert.title,
@@ -231,10 +235,19 @@ def header_section(state: Investigation, phase: Phase) -> dict[str, Any]:
         "since": state.last_at.isoformat() if state.last_at else None,
         "opened": state.opened_at.isoformat() if state.opened_at else None,
         "ended": state.last_at.isoformat() if phase in OVER and state.last_at else None,
-        "best": {"name": words.hypothesis(best[0]), "p": round(best[1], 4)} if best else None,
+        "best": _best(state),
         "affected": affected(state),
         "verdict": _verdict(state),
     }
+
+
+def _best(state: Investigation) -> dict[str, Any] | None:
+    """The leading explanation, and whether anything that was looked at speaks for or against it."""
+    if not state.ranked:
+        return None
+    one, chance = state.ranked[0]
+    examined = any(weight.hypothesis_id == one.id and weight.log_odds for weight in state.weights)
+    return {"name": words.hypothesis(one), "p": round(chance, 4), "examined": examined}
 
 
 def _verdict(state: Investigation) -> dict[str, str] | None:
@@ -268,7 +281,8 @@ def affected(state: Investigation) -> list[str]:
 
 
 def hypotheses_section(state: Investigation) -> dict[str, Any]:
-    """All of them, best first, with what speaks for and against each."""
+    """All of them, best first, with what speaks for and against each, and what their likelihood stands on."""
+    stands_on = grounds(state)
     pro: dict[str, list[str]] = {}
     con: dict[str, list[str]] = {}
     for weight in state.weights:
@@ -279,6 +293,8 @@ def hypotheses_section(state: Investigation) -> dict[str, Any]:
             "name": words.hypothesis(one),
             "statement": one.statement,
             "p": round(chance, 4),
+            "grounds": stands_on[one.id].said,
+            "examined": stands_on[one.id].examined,
             "origin": words.plain(one.origin),
             "predicts": one.predicts,
             "change": one.change_id,

@@ -6,7 +6,6 @@ import streamlit as st
 
 from sre_core.bootstrap import Workbench
 from sre_core.errors import UnknownInvestigation, WorkbenchError
-from sre_core.memory.conclusions import incident_id
 from sre_core.memory.desk import SavedPostmortem
 from sre_core.postmortem.draft import draft
 from sre_core.postmortem.markdown import markdown
@@ -14,6 +13,7 @@ from sre_core.postmortem.pdf import pdf
 from ui import person, places, words
 from ui.listing import ago, as_text
 from ui.memory.attempt import attempt, last_done
+from ui.memory.said import counted
 
 LONGEST = 400_000
 HEIGHT = 560
@@ -24,7 +24,8 @@ def postmortem(bench: Workbench, investigation_id: str | None) -> None:
     last_done()
     try:
         state = bench.state(investigation_id or "")
-        fresh = markdown(draft(state, bench.read(state.id)))
+        correction = bench.memory_desk.correction(state.id)
+        fresh = markdown(draft(state, bench.read(state.id), correction))
     except UnknownInvestigation:
         _unknown(investigation_id)
         return
@@ -35,7 +36,11 @@ def postmortem(bench: Workbench, investigation_id: str | None) -> None:
     saved = bench.memory_desk.postmortem(state.id)
     st.subheader("Postmortem", anchor=False)
     st.caption(as_text(state.alert.title))
-    _links(state.id, saved)
+    _links(bench, state.id, saved)
+    if saved and correction and correction.at > saved.at and saved.text != fresh:
+        st.caption(
+            ":orange[What is believed was corrected in memory after this was saved.] *Draft it anew* takes that in."
+        )
     text = _text(saved.text if saved else fresh, fresh, state.id, saved)
     _buttons(bench, state.id, state.alert.title, text)
 
@@ -49,7 +54,7 @@ def _unknown(investigation_id: str | None) -> None:
     st.page_link(places.incidents(), label="All investigations", icon=":material/list_alt:")
 
 
-def _links(investigation_id: str, saved: SavedPostmortem | None) -> None:
+def _links(bench: Workbench, investigation_id: str, saved: SavedPostmortem | None) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="postmortem-links"):
         asked = {"inv": investigation_id}
         st.page_link(places.investigate(), label="Investigation", icon=":material/troubleshoot:", query_params=asked)
@@ -62,12 +67,15 @@ def _links(investigation_id: str, saved: SavedPostmortem | None) -> None:
         st.page_link(
             places.knowledge(), label="In knowledge", icon=":material/menu_book:", query_params={"doc": saved.path}
         )
-        memory = {"memory": incident_id(investigation_id)}
-        st.page_link(places.incidents(), label="In memory", icon=":material/history:", query_params=memory)
+        if remembered := bench.memory_desk.remembered_as(investigation_id):
+            asked = {"memory": remembered}
+            st.page_link(places.incidents(), label="In memory", icon=":material/history:", query_params=asked)
+        else:
+            st.badge("forgotten in memory", color="gray", icon=":material/history_toggle_off:")
         who = as_text(words.actor(saved.by))
         st.badge(f"saved by {who}, {ago(saved.at)} · version {saved.version}", color="green", icon=":material/check:")
         if saved.secrets:
-            st.badge(f"{saved.secrets} secrets taken out", color="orange", icon=":material/key_off:")
+            st.badge(f"{counted(saved.secrets, 'secret')} taken out", color="orange", icon=":material/key_off:")
 
 
 def _text(text: str, fresh: str, investigation_id: str, saved: SavedPostmortem | None) -> str:

@@ -95,10 +95,12 @@ def _quotation(one: Quotation) -> Mapping[str, object]:
 
 
 def rated(said: ev.ConclusionRated) -> str:
-    """'the conclusion is wrong; it was cart: memory leak. They paged us twice.'"""
-    cause = words.cause(said.component, said.fault)
+    """'the conclusion is wrong; it was cart: memory leak. Fix: a larger heap. The fix held. They paged us twice.'"""
+    cause = ": ".join(filter(None, (words.cause(said.component, said.fault), said.cause.strip().rstrip("."))))
     really = f"; it was {cause}" if cause else ""
-    return f"the conclusion is {words.RATING[said.rating]}{really}. {said.note}".strip()
+    fix = f"Fix: {said.fix.strip().rstrip('.')}." if said.fix.strip() else ""
+    sentences = (f"the conclusion is {words.RATING[said.rating]}{really}.", fix, words.HELD[said.fix_held], said.note)
+    return " ".join(filter(None, sentences))
 
 
 def rest_of_row(said: Settings) -> tuple[str, str]:

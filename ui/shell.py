@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import person, places
+from ui import menu, person, places
 
 SHELL = Path(__file__).resolve()
 LOGO = SHELL.with_name("logo.svg")
@@ -19,6 +19,7 @@ def frame() -> None:
     st.set_page_config(page_title="SRE workbench", page_icon=str(SHELL.with_name("icon.svg")), layout="wide")
     st.logo(str(LOGO), size="medium")
     st.html(STYLES)
+    menu.lead()
     page = st.navigation(places.every(), position="top" if person.known() else "hidden")
     person.require()
     person.badge()

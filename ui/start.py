@@ -9,6 +9,7 @@ from sre_core.bootstrap import Workbench
 from sre_core.domain import Alert, Autonomy, Pace
 from sre_core.errors import NotAllowed, RefusedInput, StoreUnavailable
 from sre_core.intake.alerts import Understood, understand
+from sre_core.investigator import utc_now
 from sre_core.summaries import InvestigationSummary
 from sre_core.workspaces import SampleIncident, sample_alerts, sample_incidents
 from ui import drafts, listing, person, places, tokens, words
@@ -83,7 +84,7 @@ def _own_alert(bench: Workbench) -> None:
         return
     try:
         with said:
-            understood = understand(payload, context)
+            understood = understand(payload, context, utc_now())
             go = _say_what_was_understood(understood, pressed)
         workspace = _workspace(bench, telemetry, upload) if go else None
     except RefusedInput as refused:
@@ -173,7 +174,9 @@ def _say_what_was_understood(understood: Understood, pressed: bool) -> bool:
         with st.container(horizontal=True, gap="small"):
             st.badge(f"read as {words.plain(understood.recognised_as)}", color="blue")
             st.badge(f"severity {alert.severity.value}", color=tokens.SEVERITY[alert.severity])
-            st.badge(alert.component or "names no component", color="gray")
+            st.badge(alert.component or "no component given", color="gray")
+            if alert.starts_at and "starts_at" in alert.from_words:
+                st.badge(f"began {alert.starts_at:%Y-%m-%d %H:%M} UTC, read out of its text", color="gray")
         st.markdown(f"**{listing.as_text(alert.title)}**")
         for note in understood.notes:
             st.markdown(f":orange[{listing.as_text(note)}]")

@@ -76,6 +76,9 @@ AUTONOMY_MEANS = {
 
 RATING = {Rating.RIGHT: "right", Rating.PARTLY: "partly right", Rating.WRONG: "wrong"}
 
+HELD = {None: "", True: "The fix held.", False: "The fix did not hold."}
+"""Whether it did, as a person told."""
+
 REJECT_REASONS = ("Too risky right now", "Wrong component", "Already tried", "Not worth the time")
 
 NOW = {

@@ -30,6 +30,7 @@ from sre_core.errors import (
 from sre_core.events import Entry, Event, entry
 from sre_core.intake.alerts import understand
 from sre_core.investigation import Investigation
+from sre_core.investigator import utc_now
 from sre_core.people import Person, Roster
 
 LONGEST_OUTPUT = 200_000
@@ -180,7 +181,7 @@ class Api:
         return JSONResponse({"investigation_id": id_}, status_code=201)
 
     def _open(self, wanted: Opening, by: Person) -> str:
-        bench, alert = self.bench(), understand(wanted.alert, wanted.context).alert
+        bench, alert = self.bench(), understand(wanted.alert, wanted.context, utc_now()).alert
         bench.sources(wanted.workspace)  # said at once, and not by an investigation that fails
         how = wanted.model_dump(include={"workspace", "autonomy", "pace"})
         return bench.open(alert, by=by, limits=wanted.limits, **how)

@@ -41,6 +41,7 @@ class Documents(Protocol):
 
     def take_in(self, document: SourceDocument, *, by: str, source: str = UPLOADS) -> IngestOutcome: ...
     def preview(self, document: SourceDocument) -> ParsedDocument: ...
+    def restore(self, path: str, version: int, *, by: str) -> IngestOutcome: ...
     def delete(self, path: str, *, by: str, because: str = "") -> bool: ...
     def document(self, path: str) -> OpenedDocument | Tombstone | None: ...
     def documents(self, source: str | None = None) -> list[KnownDocument]: ...
@@ -122,6 +123,20 @@ class KnowledgeDesk:
             return Previewed(document=read, parsed=self._documents.preview(read))
         except RefusedInput as error:
             return Refused(name=read.path, reason=str(error))
+
+    def may_restore(self, document: KnownDocument, by: Person) -> bool:
+        """Whether somebody may bring back an older version: a responder, of what people gave. A source's say it themselves."""
+        return document.source == UPLOADS and by.role.covers(Role.RESPONDER)
+
+    def restore(self, path: str, version: int, by: Person) -> IngestOutcome:
+        """An older version becomes the newest one, with who and when. Raises ``NotAllowed``, ``RefusedInput``."""
+        _needs(by, Role.RESPONDER, "Nothing was changed.")
+        found = self._documents.document(path)
+        if found is None or isinstance(found, Tombstone):
+            raise RefusedInput(f"There is no document {path} any more. Nothing was changed.")
+        if not self.may_restore(found.known, by):
+            raise RefusedInput(f"{path} comes from a source, which would bring its own back. Change it there.")
+        return self._documents.restore(path, version, by=by.actor)
 
     def may_delete(self, document: KnownDocument, by: Person) -> bool:
         """Whether somebody may delete a document: an admin any, a responder what they gave themselves."""

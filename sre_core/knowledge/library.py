@@ -20,8 +20,10 @@ from sqlalchemy import Engine, text
 from sre_core.domain import Value
 from sre_core.errors import RefusedInput
 from sre_core.intake.foreign_json import whole_characters
-from sre_core.knowledge import storage
+from sre_core.knowledge import catalogue, storage
+from sre_core.knowledge.answering import Part
 from sre_core.knowledge.ask import Answered, ask
+from sre_core.knowledge.catalogue import CatalogueEntry, TakenOut
 from sre_core.knowledge.chunks import CUTTER, Chunk, ParsedDocument, parse_document
 from sre_core.knowledge.documents import (
     UPLOADS,
@@ -34,18 +36,21 @@ from sre_core.knowledge.documents import (
     Tombstone,
 )
 from sre_core.knowledge.embedding import CountTokens, Embedder, Embedders, NoEmbedders
+from sre_core.knowledge.full_text import full_text_of
 from sre_core.knowledge.index import Scored
 from sre_core.knowledge.loose import LooseDocuments
 from sre_core.knowledge.models.tokens import about
 from sre_core.knowledge.search import Searcher
 from sre_core.knowledge.sql_index import Neighbours, SqlIndex
 from sre_core.knowledge.upkeep import Upkeep
-from sre_core.redaction import redact
-from sre_core.store import reading, writing
-from sre_core.tools.search_runbooks import Passages
+from sre_core.redaction import marks, redact
+from sre_core.store import reading, scrub, writing
+from sre_core.tools.search_runbooks import Passage, Passages
 
 MOST_BESIDE = 8
 """Sets of documents of single incidents that are kept ready."""
+MOST_LOOKED_THROUGH = 200
+"""Passages of a document that are looked through for the lines that answer."""
 LARGEST_DOCUMENT = 20_000_000
 """Characters of a document's text."""
 
@@ -138,6 +143,7 @@ class KnowledgeBase:
         self._beside: dict[str, LooseDocuments] = {}
         self._revision = 0
         self._listed: tuple[tuple[int, str], list[KnownDocument]] | None = None
+        self._catalogued: tuple[int, tuple[CatalogueEntry, ...]] | None = None
 
     # -- documents -------------------------------------------------------------------------------------------------
 
@@ -178,6 +184,18 @@ class KnowledgeBase:
         """What would become of a document, without storing it. Raises ``RefusedInput``."""
         return self._cut(_readable(document))
 
+    def restore(self, path: str, version: int, *, by: str) -> IngestOutcome:
+        """The text of an older version becomes the newest one; all versions stay. Raises ``RefusedInput`` when there is none."""
+        with reading(self._engine) as connection:
+            row, content = storage.row_of(connection, path), storage.text_of(connection, path, version)
+        if row is None or content is None:
+            raise RefusedInput(f"There is no version {version} of {path} any more. Nothing was changed.")
+        document = storage.source_document(row)
+        if content != document.text:
+            again = {"text": content, "redacted": marks(content), "notes": (f"The text of version {version} again.",)}
+            document = document.model_copy(update={**again, "sections": None})  # they are of the lines of another text
+        return self.take_in(document, by=by, source=row["source"])
+
     def delete(self, path: str, *, by: str, because: str = "") -> bool:
         """A document with its history is gone from database, vectors and disk, but for a tombstone; False when there is none."""
         because = redact(because).text
@@ -198,6 +216,29 @@ class KnowledgeBase:
             with reading(self._engine) as connection:
                 self._listed = (seen, storage.listed(connection, self._model()))
         return [known for known in self._listed[1] if source in (None, known.source)]
+
+    def catalogue(self) -> tuple[CatalogueEntry, ...]:
+        """All of them, as far as it takes to find some in a list, by path."""
+        if self._catalogued is None or self._catalogued[0] != self._revision:
+            revision = self._revision
+            with reading(self._engine) as connection:
+                self._catalogued = (revision, catalogue.entries(connection))
+        return self._catalogued[1]
+
+    def listed(self, paths: Sequence[str]) -> list[KnownDocument]:
+        """These of the documents, in this order; those that are gone are left out."""
+        with reading(self._engine) as connection:
+            return storage.listed_of(connection, self._model(), paths)
+
+    def passages_each(self) -> dict[str, int]:
+        """Path -> how many passages a document has."""
+        with reading(self._engine) as connection:
+            return catalogue.passages_each(connection)
+
+    def taken_out(self) -> tuple[TakenOut, ...]:
+        """The documents that secrets were taken out of, by path, with how many of which kind."""
+        with reading(self._engine) as connection:
+            return catalogue.taken_out(connection)
 
     def _changed(self) -> None:
         """What was listed before does not hold any more. This process is the only one that writes here."""
@@ -223,6 +264,11 @@ class KnowledgeBase:
             ),
         )
 
+    def components(self) -> frozenset[str]:
+        """The components that documents are about."""
+        with reading(self._engine) as connection:
+            return storage.components(connection)
+
     def text(self, path: str, version: int | None = None) -> str | None:
         """A document's text, now or as it was; None when there is none of that path or version."""
         with reading(self._engine) as connection:
@@ -245,7 +291,12 @@ class KnowledgeBase:
         """Ranked quotes that answer a question, or that the documents do not."""
         scope = scope or Scope()
         found = await self.search(question, component=scope.component, kinds=scope.kinds, limit=limit, scope=scope)
-        return await asyncio.to_thread(ask, question, found)
+        return await asyncio.to_thread(ask, question, found, self._looked_through)
+
+    def _looked_through(self, found: Passage) -> Sequence[Part]:
+        """The passages of a found one's document, where the lines that answer best may stand; of a very long one it alone."""
+        ids = self._index.of_documents([found.document])
+        return self._index.passages(ids) if len(ids) <= MOST_LOOKED_THROUGH else (found,)
 
     def beside(self, loose: Sequence[LooseDocuments]) -> Searcher:
         """The knowledge base and a few documents beside it, searched as one."""
@@ -329,12 +380,11 @@ class KnowledgeBase:
         self.rebuild()
 
     def scrub_database(self) -> None:
-        """What was deleted is in no unused vector, no old segment of the full text, and not in the write-ahead log."""
+        """What was deleted is in no unused vector, no old part of the full text, and not in the database's files."""
         with writing(self._engine) as connection:
             storage.unused_vectors(connection)
-            connection.execute(text("INSERT INTO wb_chunks_fts (wb_chunks_fts) VALUES ('optimize')"))
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            full_text_of(connection).tidy(connection)
+        scrub(self._engine, *storage.TABLES)
 
     def state(self) -> IndexState:
         """How it stands."""

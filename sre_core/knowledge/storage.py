@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, text
 
 from sre_core.knowledge.chunks import CUTTER, ParsedDocument
 from sre_core.knowledge.documents import DocumentVersion, KnownDocument, SourceDocument, Tombstone
+from sre_core.knowledge.full_text import PassageWords, full_text_of, scope_words
 from sre_core.knowledge.words import stems
+from sre_core.store import upsert
 
 CODE = "code"
+TABLES = (
+    *("wb_documents", "wb_document_versions", "wb_chunks", "wb_chunks_fts", "wb_names", "wb_vectors"),
+    *("wb_chunks_vocabulary", "wb_feed_items", "wb_scrubs_due"),
+)
+"""Where something of a document may stand."""
 LISTS = ("faults", "names", "links", "redacted", "notes")
 _LISTED = """SELECT d.path, d.title, d.kind, d.component, d.faults, d.names, d.links, d.source, d.media_type, d.dated,
         d.added_at, d.added_by, d.updated_at, d.updated_by, d.version, d.redacted, d.notes, length(d.text) AS characters,
@@ -95,9 +102,15 @@ def recut(connection: Connection, id_: int, parsed: ParsedDocument) -> None:
 
 def component_like(connection: Connection, name: str) -> str:
     """A component as documents spell it, whatever its case here; as given when none is about it."""
-    statement = """SELECT component FROM wb_documents WHERE component = :name COLLATE NOCASE
+    statement = """SELECT component FROM wb_documents WHERE component = :name OR lower(component) = lower(:name)
         ORDER BY component = :name DESC LIMIT 1"""
     return str(connection.execute(text(statement), {"name": name}).scalar() or name)
+
+
+def components(connection: Connection) -> frozenset[str]:
+    """The components that documents are about."""
+    found = connection.execute(text("SELECT DISTINCT component FROM wb_documents WHERE component IS NOT NULL"))
+    return frozenset(str(name) for name in found.scalars())
 
 
 def scrub_due(connection: Connection) -> int | None:
@@ -143,38 +156,24 @@ def write_passages(connection: Connection, id_: int, parsed: ParsedDocument, sou
     remove_passages(connection, id_)
     names = () if parsed.kind == CODE else parsed.names  # hundreds of symbols, which stand in the headings anyway
     about = " ".join((parsed.title, parsed.component or "", *parsed.faults, *names))
-    title, scope = " ".join(stems(about)), " ".join(scope_words(parsed.kind, parsed.component, source))
-    ids = []
+    title, scope = stems(about), scope_words(parsed.kind, parsed.component, source)
+    words = []
     for chunk in parsed.chunks:
         values = {"document": id_, **chunk.model_dump(), "embedded": digest_of_text(chunk.embedded)}
-        ids.append(int(connection.execute(_NEW_CHUNK, values).scalar_one()))
-    if ids:
-        body = [
-            {
-                "id": number,
-                "title": title,
-                "scope": scope,
-                "heading": _stemmed(chunk.heading),
-                "body": _stemmed(chunk.text),
-            }
-            for number, chunk in zip(ids, parsed.chunks, strict=True)
-        ]
-        connection.execute(_NEW_WORDS, body)
+        number = int(connection.execute(_NEW_CHUNK, values).scalar_one())
+        words.append(PassageWords(number, title, stems(chunk.heading), stems(chunk.text), scope))
+    full_text_of(connection).write(connection, words)
     if parsed.exact:
         rows = [{"name": name, "tier": tier, "document": id_} for name, tier in parsed.exact.items()]
         connection.execute(_NEW_NAME, rows)
-    return ids
+    return [one.chunk for one in words]
 
 
 _NEW_CHUNK = text("""INSERT INTO wb_chunks (document_id, heading, first_line, last_line, text, embedded)
     VALUES (:document, :heading, :first_line, :last_line, :text, :embedded) RETURNING id""")
-_NEW_WORDS = text("""INSERT INTO wb_chunks_fts (rowid, title, heading, body, scope)
-    VALUES (:id, :title, :heading, :body, :scope)""")
-_NEW_NAME = text("INSERT OR IGNORE INTO wb_names (name, tier, document_id) VALUES (:name, :tier, :document)")
-
-
-def _stemmed(content: str) -> str:
-    return " ".join(stems(content))
+_NEW_NAME = text(
+    "INSERT INTO wb_names (name, tier, document_id) VALUES (:name, :tier, :document) ON CONFLICT DO NOTHING"
+)
 
 
 def remove_passages(connection: Connection, id_: int) -> list[int]:
@@ -182,9 +181,8 @@ def remove_passages(connection: Connection, id_: int) -> list[int]:
     values = {"id": id_}
     found = connection.execute(text("SELECT id FROM wb_chunks WHERE document_id = :id"), values).scalars().all()
     ids = [int(number) for number in found]
-    connection.execute(
-        text("DELETE FROM wb_chunks_fts WHERE rowid IN (SELECT id FROM wb_chunks WHERE document_id = :id)"), values
-    )
+    if ids:
+        full_text_of(connection).remove(connection, id_)
     connection.execute(text("DELETE FROM wb_chunks WHERE document_id = :id"), values)
     connection.execute(text("DELETE FROM wb_names WHERE document_id = :id"), values)
     return ids
@@ -201,11 +199,8 @@ def delete(connection: Connection, path: str, by: str, because: str, at: str) ->
     removed = remove_passages(connection, found.id)
     connection.execute(text("INSERT INTO wb_scrubs_due DEFAULT VALUES"))
     connection.execute(text("DELETE FROM wb_documents WHERE id = :id"), {"id": found.id})
-    connection.execute(
-        text("""INSERT OR REPLACE INTO wb_tombstones (path, title, deleted_at, deleted_by, because)
-            VALUES (:path, :title, :at, :by, :because)"""),
-        {"path": path, "title": found.title, "at": at, "by": by, "because": because},
-    )
+    left = {"path": path, "title": found.title, "deleted_at": at, "deleted_by": by, "because": because}
+    connection.execute(upsert("wb_tombstones", "path", "title, deleted_at, deleted_by, because"), left)
     return removed
 
 
@@ -223,7 +218,24 @@ def unused_vectors(connection: Connection) -> int:
 def listed(connection: Connection, model: str, where: str = "", **values: object) -> list[KnownDocument]:
     """Documents by path. ``where`` is one of our own conditions."""
     rows = connection.execute(text(f"{_LISTED} {where} ORDER BY d.path"), {"model": model, **values})
-    return [KnownDocument(**{**row, **{name: json.loads(row[name]) for name in LISTS}}) for row in rows.mappings()]
+    return [_known(row) for row in rows.mappings()]
+
+
+def _known(row: RowMapping) -> KnownDocument:
+    return KnownDocument(**{**row, **{name: json.loads(row[name]) for name in LISTS}})
+
+
+def listed_of(connection: Connection, model: str, paths: Sequence[str]) -> list[KnownDocument]:
+    """These of the documents, in the order of their paths here; those that are gone are left out."""
+    rows = connection.execute(expanded(f"{_LISTED} WHERE d.path IN :paths", "paths", paths), {"model": model})
+    found = {row["path"]: _known(row) for row in rows.mappings()}
+    return [found[path] for path in paths if path in found]
+
+
+def row_of(connection: Connection, path: str) -> RowMapping | None:
+    """What ``source_document`` needs, and the source; None when there is no such document."""
+    statement = "SELECT path, text, given, redacted, notes, source FROM wb_documents WHERE path = :path"
+    return connection.execute(text(statement), {"path": path}).mappings().one_or_none()
 
 
 def source_document(row: RowMapping) -> SourceDocument:
@@ -250,33 +262,19 @@ def versions(connection: Connection, path: str) -> list[DocumentVersion]:
 
 def text_of(connection: Connection, path: str, version: int | None) -> str | None:
     """A document's text, now or at a version; None when there is no such."""
-    statement = """SELECT text FROM wb_documents WHERE path = :path AND (:version IS NULL OR version = :version)
+    statement = """SELECT text FROM wb_documents WHERE path = :path AND version = coalesce(CAST(:version AS INTEGER), version)
         UNION ALL SELECT v.text FROM wb_document_versions v JOIN wb_documents d ON d.id = v.document_id
-            WHERE d.path = :path AND v.version = :version"""
+            WHERE d.path = :path AND v.version = CAST(:version AS INTEGER)"""
     found = connection.execute(text(statement), {"path": path, "version": version}).scalar()
     return None if found is None else str(found)
 
 
 def tombstones(connection: Connection, path: str | None = None) -> list[Tombstone]:
     """What was deleted, the latest first."""
-    statement = "SELECT * FROM wb_tombstones WHERE :path IS NULL OR path = :path ORDER BY deleted_at DESC, path"
+    statement = (
+        "SELECT * FROM wb_tombstones WHERE path = coalesce(CAST(:path AS TEXT), path) ORDER BY deleted_at DESC, path"
+    )
     return [Tombstone(**row) for row in connection.execute(text(statement), {"path": path}).mappings()]
-
-
-def scope_words(kind: str, component: str | None, source: str) -> list[str]:
-    """Words of the full-text index that stand for what a document is, so that a scope is searched as cheaply as a word."""
-    return [_scope_word("k", kind), _scope_word("c", component or ""), _scope_word("s", source)]
-
-
-def _scope_word(letter: str, value: str) -> str:
-    return f"{letter}0{hashlib.sha256(value.encode()).hexdigest()[:16]}"
-
-
-def scope_query(component: str | None, kinds: Iterable[str], sources: Iterable[str]) -> str:
-    """The scope as a condition of FTS5; empty when it takes everything."""
-    wanted = [[_scope_word("k", kind) for kind in kinds], [_scope_word("s", source) for source in sources]]
-    wanted += [[_scope_word("c", component)]] if component is not None else []
-    return " AND ".join(f"scope : ({' OR '.join(words)})" for words in wanted if words)
 
 
 def expanded(statement: str, name: str, values: Sequence[object]) -> Any:

@@ -8,12 +8,14 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 
 from sre_core.domain import Moment, Value
 from sre_core.errors import WorkbenchError
 from sre_core.knowledge.documents import IngestOutcome
 from sre_core.knowledge.reading.given import FileGiven, Refused
+from sre_core.knowledge.work import Work, end
 from sre_core.people import Person
 
 KEPT = 20
@@ -40,12 +42,10 @@ class UploadStanding(Value):
 
 
 @dataclass
-class _Work:
+class _Upload(Work):
     standing: UploadStanding
     """But for its outcomes."""
     outcomes: list[IngestOutcome | Refused] = field(default_factory=list)
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    thread: threading.Thread | None = None
 
 
 class Uploads:
@@ -54,22 +54,21 @@ class Uploads:
     def __init__(self, take: Take, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._take = take
         self._now = now
-        self._works: dict[str, _Work] = {}
+        self._works: dict[str, _Upload] = {}
         self._lock = threading.Lock()
 
     def start(self, files: Sequence[FileGiven], by: Person) -> str:
         """Begin; returns the upload's id. Raises what taking in raises at once, such as ``NotAllowed``."""
         id_ = uuid.uuid4().hex[:12]
         names = tuple(file.name for file in files)
-        work = _Work(UploadStanding(id=id_, by=by.actor, began=self._now(), status="running", files=names))
+        work = _Upload(UploadStanding(id=id_, by=by.actor, began=self._now(), status="running", files=names))
         outcomes = self._take(self._handed_over(files, work), by)
-        work.thread = threading.Thread(target=self._run, args=(outcomes, work), name=f"upload {id_}", daemon=True)
         with self._lock:
             self._works[id_] = work
             over = [key for key, each in self._works.items() if each.standing.status != "running"]
             for key in over[:-KEPT]:
                 del self._works[key]
-        work.thread.start()
+            work.begin(partial(self._run, outcomes, work), name=f"upload {id_}")
         return id_
 
     def of(self, by: Person) -> tuple[UploadStanding, ...]:
@@ -94,33 +93,27 @@ class Uploads:
         """Wait for an upload; False when it still runs after so long."""
         with self._lock:
             work = self._works.get(id_)
-        if work is None or work.thread is None:
-            return True
-        work.thread.join(seconds)
-        return not work.thread.is_alive()
+        return work is None or work.wait(seconds)
 
     def close(self, seconds: float = 10.0) -> None:
         """Cancel everything, and wait so long for each to end."""
         with self._lock:
-            works = dict(self._works)
-        for work in works.values():
-            work.cancelled.set()
-        for id_ in works:
-            self.wait(id_, seconds)
+            works = list(self._works.values())
+        end(works, seconds)
 
-    def _own(self, id_: str, by: Person) -> _Work | None:
+    def _own(self, id_: str, by: Person) -> _Upload | None:
         with self._lock:
             work = self._works.get(id_)
         return work if work and work.standing.by == by.actor else None
 
-    def _handed_over(self, files: Sequence[FileGiven], work: _Work) -> Iterator[FileGiven]:
+    def _handed_over(self, files: Sequence[FileGiven], work: _Upload) -> Iterator[FileGiven]:
         for file in files:
             if work.cancelled.is_set():
                 return
             self._note(work, begun=work.standing.begun + 1)
             yield file
 
-    def _run(self, outcomes: Iterator[IngestOutcome | Refused], work: _Work) -> None:
+    def _run(self, outcomes: Iterator[IngestOutcome | Refused], work: _Upload) -> None:
         try:
             for outcome in outcomes:
                 with self._lock:
@@ -138,6 +131,6 @@ class Uploads:
                 problem="The upload broke on our side. What is listed as taken in is stored; give the rest again.",
             )
 
-    def _note(self, work: _Work, **news: object) -> None:
+    def _note(self, work: _Upload, **news: object) -> None:
         with self._lock:
             work.standing = work.standing.model_copy(update=news)

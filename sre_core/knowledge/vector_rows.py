@@ -11,15 +11,15 @@ from sre_core.knowledge.documents import Scope
 from sre_core.knowledge.scoped_rows import Traits
 
 MOST_ASKED = 30_000
-"""Values in one ``IN``; SQLite takes 32 766."""
+"""Values in one ``IN``; SQLite takes 32 766, PostgreSQL 65 535."""
 
 _TRAITS = "d.kind, d.component, d.source, coalesce(d.dated, d.updated_at) AS moment"
 _HAVING = "v.model = :model AND v.digest = c.embedded"
-# CROSS JOIN fixes the order of the tables: to look up a few vectors, SQLite would rather read all of them.
-_OF_COMPONENT = f"""SELECT c.id, {_TRAITS}, v.vector FROM wb_documents d CROSS JOIN wb_chunks c ON c.document_id = d.id
-    CROSS JOIN wb_vectors v ON {_HAVING} WHERE d.component IS :component"""  # noqa: S608 - see above
-_OF_CHUNKS = f"""SELECT c.id, {_TRAITS}, v.vector FROM wb_chunks c CROSS JOIN wb_documents d ON d.id = c.document_id
-    CROSS JOIN wb_vectors v ON {_HAVING} WHERE c.id IN :chunks"""  # noqa: S608 - see above
+# CROSS JOIN fixes the order of the tables for SQLite: to look up a few vectors, it would rather read all of them.
+_OF_DOCUMENTS = f"""SELECT c.id, {_TRAITS}, v.vector FROM wb_documents d CROSS JOIN wb_chunks c CROSS JOIN wb_vectors v
+    WHERE c.document_id = d.id AND {_HAVING}"""  # noqa: S608 - see above
+_OF_CHUNKS = f"""SELECT c.id, {_TRAITS}, v.vector FROM wb_chunks c CROSS JOIN wb_documents d CROSS JOIN wb_vectors v
+    WHERE d.id = c.document_id AND {_HAVING} AND c.id IN :chunks"""  # noqa: S608 - see above
 
 Passage = tuple[int, Traits, bytes]
 """(id, what a scope asks of it, its vector as it is stored)"""
@@ -32,9 +32,8 @@ def all_vectors(connection: Connection, model: str) -> Iterator[Passage]:
     standing: dict[str, list[tuple[int, int]]] = {}
     for chunk, document, digest in connection.execute(text("SELECT id, document_id, embedded FROM wb_chunks")):
         standing.setdefault(digest, []).append((chunk, document))
-    statement = text(
-        "SELECT digest, vector FROM wb_vectors WHERE +model = :model"
-    )  # the + reads the table in its order
+    # Not by the index of the models: the table is read in its own order.
+    statement = text("SELECT digest, vector FROM wb_vectors WHERE model || '' = :model")
     for digest, vector in connection.execution_options(yield_per=2000).execute(statement, {"model": model}):
         for chunk, document in standing.get(digest, ()):
             if document in documents:  # and not added while this was read
@@ -43,7 +42,10 @@ def all_vectors(connection: Connection, model: str) -> Iterator[Passage]:
 
 def vectors_of_component(connection: Connection, model: str, component: str | None) -> Iterator[Passage]:
     """The passages of this component's documents; None is that of general ones."""
-    return _read(connection, text(_OF_COMPONENT), {"model": model, "component": component})
+    if component is None:
+        return _read(connection, text(f"{_OF_DOCUMENTS} AND d.component IS NULL"), {"model": model})
+    of_it = text(f"{_OF_DOCUMENTS} AND d.component = :component")
+    return _read(connection, of_it, {"model": model, "component": component})
 
 
 def vectors_of(connection: Connection, model: str, chunks: Sequence[int]) -> Iterator[Passage]:

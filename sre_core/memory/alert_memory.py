@@ -16,6 +16,7 @@ from sre_core.memory.component_facts import ComponentFacts
 from sre_core.memory.dead_ends import DeadEnds, alerting_of
 from sre_core.memory.fingerprint import fingerprint, kind_of
 from sre_core.memory.incidents import IncidentStore
+from sre_core.memory.origin import Origin
 from sre_core.memory.picture import Picture
 from sre_core.memory.recalling import Circumstances
 from sre_core.memory.standing import OUTDATED_AFTER
@@ -145,7 +146,7 @@ class AlertMemory:
         found, compared, left_out = self._incidents.recall_counted(
             alert, picture, self._limit, self._place.beside, leaves_out, now
         )
-        not_from = None if state.recall_own else state.workspace
+        not_from = None if state.recall_own else self._origin(state)
         near = [name for name, far in picture.hops.items() if far <= 1]
         return MemoryRecalled(
             recollections=tuple(found),
@@ -157,6 +158,10 @@ class AlertMemory:
             by_meaning=self._incidents.by_meaning,
             memory_counts=calibration.memory_counts,
         )
+
+    def _origin(self, state: Investigation) -> Origin | None:
+        """The telemetry that is looked at; the timeline does not name its capsule yet."""
+        return Origin(workspace=state.workspace, capsule=self._place.capsule) if state.workspace else None
 
 
 class WorkspaceIncidents:

@@ -16,9 +16,9 @@ from sqlalchemy import Engine, text
 from sre_core.domain import Moment, Rating, Value, Verdict
 from sre_core.investigation import Investigation
 from sre_core.investigator import utc_now
-from sre_core.memory.conclusions import stated_confidence
-from sre_core.memory.incident_rows import changing
-from sre_core.store import reading
+from sre_core.memory.conclusions import incident_id, stated_confidence
+from sre_core.memory.incident_rows import changing, is_forgotten
+from sre_core.store import reading, upsert
 
 EDGES = (0.0, 0.3, 0.45, 0.6, 0.75, 0.9, 1.0)
 SMOOTHING = 8
@@ -28,6 +28,9 @@ CLAIMS_EXPECTED, CLAIMS_SMOOTHING = 0.8, 5
 LEAST, MOST = 0.25, 1.25
 """What ratings can do to the weight of memory at most."""
 WORTH = {Rating.RIGHT: 1.0, Rating.PARTLY: 0.5, Rating.WRONG: 0.0}
+
+
+_KEEP = upsert("wb_ratings", "investigation_id", "at, by, verdict, confidence, rating, claimed_right")
 
 
 class RatedVerdict(Value):
@@ -127,13 +130,10 @@ class Ratings:
         if rated is None:
             self.erase(state.id)
             return
-        statement = text(
-            """INSERT OR REPLACE INTO wb_ratings
-            SELECT :investigation_id, :at, :by, :verdict, :confidence, :rating, :claimed_right
-            WHERE NOT EXISTS (SELECT 1 FROM wb_forgotten WHERE id = 'investigation:' || :investigation_id)"""
-        )
+        claimed_right = None if rated.claimed_right is None else int(rated.claimed_right)
         with changing(self._engine) as connection:
-            connection.execute(statement, rated.model_dump(mode="json"))
+            if not is_forgotten(connection, incident_id(state.id)):
+                connection.execute(_KEEP, rated.model_dump(mode="json") | {"claimed_right": claimed_right})
 
     def all(self) -> list[RatedVerdict]:
         """Every rated verdict, the oldest first."""
@@ -180,7 +180,10 @@ def _claimed_right(state: Investigation) -> bool | None:
         return None
     told, cause = rating.rated, conclusion.root_cause
     if told.component:
-        return any(one.component == told.component and told.fault in (None, one.fault) for one in claimed)
+        there = [one for one in claimed if one.component == told.component]
+        if there and told.cause and told.fault is None:
+            return None  # the right place; whether it is the same in words, nobody can tell
+        return any(told.fault in (None, one.fault) for one in there)
     if cause is None or told.rating is Rating.PARTLY:
         return None
     had_it = any(one.cause == (cause.component, cause.fault) for one in claimed)

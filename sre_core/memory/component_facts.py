@@ -6,18 +6,24 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import Engine, RowMapping, bindparam, text
+from sqlalchemy import Engine, RowMapping, String, bindparam, text
 
 from sre_core.domain import ComponentFact
 from sre_core.errors import RefusedInput
 from sre_core.events import Event, FactStated, GuidanceGiven
 from sre_core.investigation import Investigation
 from sre_core.investigator import utc_now
-from sre_core.memory.incident_rows import changing
+from sre_core.memory.incident_rows import FORGOTTEN, changing
+from sre_core.memory.origin import Origin
 from sre_core.redaction import redact
-from sre_core.store import reading
+from sre_core.store import reading, scrub, upsert
 from sre_core.timeline import new_id
 
+_KEEP = upsert(
+    "wb_component_facts",
+    "id",
+    "component, text, by, at, investigation_id, seq, workspace, capsule, edited_by, edited_at",
+)
 LONGEST = 4000
 MOST = 10
 """Facts that are recalled at once, the latest first."""
@@ -47,20 +53,22 @@ class ComponentFacts:
         self._put(fact)
         return fact
 
-    def about(self, components: Iterable[str], *, not_from: str | None = None, most: int = MOST) -> list[ComponentFact]:
-        """The latest about any of these; ``not_from``: leaving out what was said of this workspace."""
-        statement = text(
-            """SELECT * FROM wb_component_facts WHERE component IN :names AND (:not_from IS NULL OR workspace IS NOT :not_from)
-            ORDER BY at DESC, id LIMIT :most"""
-        ).bindparams(bindparam("names", expanding=True))
-        values = {"names": list(components), "not_from": not_from, "most": most}
+    def about(
+        self, components: Iterable[str], *, not_from: Origin | None = None, most: int = MOST
+    ) -> list[ComponentFact]:
+        """The latest about any of these; ``not_from``: leaving out what was said of this telemetry."""
+        statement = text("SELECT * FROM wb_component_facts WHERE component IN :names ORDER BY at DESC, id").bindparams(
+            bindparam("names", expanding=True, type_=String)
+        )
         with reading(self._engine) as connection:
-            return [_fact(row) for row in connection.execute(statement, values).mappings()]
+            rows = connection.execute(statement, {"names": list(components)}).mappings()
+            facts = [_fact(row) for row in rows]
+        return [one for one in facts if not (not_from and not_from.is_that_of(one.workspace, one.capsule))][:most]
 
     def all(self, component: str | None = None) -> list[ComponentFact]:
         """All, or those about one component; the latest first."""
         statement = text(
-            "SELECT * FROM wb_component_facts WHERE :name IS NULL OR component = :name ORDER BY at DESC, id"
+            "SELECT * FROM wb_component_facts WHERE component = coalesce(CAST(:name AS TEXT), component) ORDER BY at DESC, id"
         )
         with reading(self._engine) as connection:
             return [_fact(row) for row in connection.execute(statement, {"name": component}).mappings()]
@@ -94,19 +102,16 @@ class ComponentFacts:
         with changing(self._engine) as connection:
             removed = connection.execute(text("DELETE FROM wb_component_facts WHERE id = :id"), {"id": id_}).rowcount
             if removed:
-                connection.execute(text("INSERT OR REPLACE INTO wb_forgotten VALUES (:id, :at, :by)"), gone)
+                connection.execute(FORGOTTEN, gone)
+        scrub(self._engine, "wb_component_facts")
         return removed > 0
 
     def _put(self, fact: ComponentFact, *, unless_erased: bool = False) -> bool:
-        statement = text(
-            """INSERT OR REPLACE INTO wb_component_facts VALUES
-            (:id, :component, :text, :by, :at, :investigation_id, :seq, :workspace, :edited_by, :edited_at)"""
-        )
         with changing(self._engine) as connection:
             query = text("SELECT 1 FROM wb_forgotten WHERE id = :id")
             if unless_erased and connection.scalar(query, {"id": f"fact:{fact.id}"}):
                 return False
-            connection.execute(statement, fact.model_dump(mode="json"))
+            connection.execute(_KEEP, fact.model_dump(mode="json"))
         return True
 
 
@@ -131,6 +136,7 @@ def fact_of(event: Event, state: Investigation) -> ComponentFact | None:
         investigation_id=event.investigation_id,
         seq=event.seq,
         workspace=state.workspace,
+        capsule=state.capsule,
     )
 
 

@@ -1,4 +1,4 @@
-"""An investigation that ended with a cause becomes an incident that is remembered."""
+"""An investigation that was concluded becomes an incident that is remembered."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from sre_core.diagnosis.roles import Role, role_of
 from sre_core.diagnosis.showing import FALSE_ALARM
 from sre_core.domain import Conclusion, Evidence, Examined, Incident, Proof, Rating, Verdict
 from sre_core.events import AlertReceived, ConclusionRated, ConclusionReached, Event, ReflectionMade
-from sre_core.investigation import ActionRecord, Investigation, Status
+from sre_core.investigation import Investigation
 from sre_core.memory.fingerprint import fingerprint, kind_of
+from sre_core.memory.told import cause_of, cut, found, looked_into, remedy
 
-WORTH_REMEMBERING = (Verdict.CONFIRMED, Verdict.LIKELY)
-MOST_SEEN, MOST_PROOFS, LONGEST_LINE, LONGEST_ALERT = 10, 6, 200, 2000
+WORTH_REMEMBERING = (Verdict.CONFIRMED, Verdict.LIKELY, Verdict.INCONCLUSIVE)
+MOST_SEEN, MOST_PROOFS, LONGEST_ALERT = 10, 6, 2000
 _CITED = re.compile(r"(.+?):\d+(?:-\d+)?(?:\s|$)")
 _TELLING = (Role.PROOF, Role.TELLS, Role.SYMPTOM, Role.CHANGE)
 
@@ -25,29 +26,28 @@ def incident_id(investigation_id: str) -> str:
 
 
 def incident_from_investigation(state: Investigation, events: Sequence[Event] = ()) -> Incident | None:
-    """What the next alert is compared with; None when no cause was found and nobody told one.
+    """What the next alert is compared with; None when nothing was wrong, or nothing is concluded.
 
     Where a person told the true cause, that is what is remembered. A verdict that a person called wrong without telling the
-    cause is remembered as refuted, without a cause. ``events`` (its whole timeline) say where each finding stands, and when.
+    cause is remembered as refuted, without a cause; one that found none, as that, with what was examined and ruled out.
+    ``events`` (its whole timeline) say where each finding stands, and when.
     """
-    conclusion, rating = state.conclusion, state.control.rating
-    if conclusion is None:
+    conclusion, rating, alert = state.conclusion, state.control.rating, state.alert
+    if conclusion is None or not alert.title:
         return None
     rated = rating.rated if rating else None
-    told = rated if rated and rated.component else None
-    if told is None and conclusion.verdict not in WORTH_REMEMBERING:
+    rater = rating.said.by.removeprefix("person:") if rating else None
+    if not (rated and rated.tells_cause) and conclusion.verdict not in WORTH_REMEMBERING:
         return None
-    wrong = rated is not None and rated.rating is Rating.WRONG
-    if told is None and (conclusion.root_cause is None or not state.alert.title):
-        return None
-    resolution, done, held, by = _remedy(state, conclusion)
-    alert = state.alert
+    cause = cause_of(conclusion, rated, rater)
+    own = rated is not None and (rated.rating is Rating.WRONG or "told_by" in cause)
     return Incident(
         id=incident_id(state.id),
         title=alert.title,
-        **_cause(conclusion, told, wrong),
+        **cause,
+        **remedy(state, conclusion, rated, rater),
+        **looked_into(state, conclusion, cause),
         symptoms=_symptoms(state),
-        resolution=told.note if told and told.note and not done else "" if wrong and not done else resolution,
         started_at=alert.starts_at or state.opened_at,
         source=f"investigation {state.id}",
         alert=alert.text[:LONGEST_ALERT],
@@ -55,17 +55,15 @@ def incident_from_investigation(state: Investigation, events: Sequence[Event] = 
         kind=kind_of(alert),
         alerting=_alerting(state),
         affected=_affected(state, conclusion),
-        seen=tuple(_cut(f"{e.component}: {e.quote}" if e.component else e.quote) for e in _telling(state)[:MOST_SEEN]),
+        seen=tuple(cut(f"{e.component}: {e.quote}" if e.component else e.quote) for e in _telling(state)[:MOST_SEEN]),
         evidence=_proofs(state, conclusion, events),
-        done=done,
-        fix_held=rated.fix_held if rated and rated.fix_held is not None else held,
         runbooks=_runbooks(state),
         verdict=conclusion.verdict,
         confidence=stated_confidence(state),
         rating=rated.rating if rated else None,
-        rated_by=rating.said.by.removeprefix("person:") if rating else None,
-        resolved_by=by or (rating.said.by.removeprefix("person:") if told and rating else None),
-        seconds_to_cause=_seconds_to_cause(events),
+        rated_by=rater,
+        note=rated.note if rated else "",
+        seconds_to_cause=None if own or not found(conclusion) else _seconds_to_cause(events),
         workspace=state.workspace,
         capsule=state.capsule,
         investigation_id=state.id,
@@ -81,49 +79,6 @@ def stated_confidence(state: Investigation) -> float | None:
         return None
     chances = (p for h, p in state.ranked if (h.component, h.fault) == (cause.component, cause.fault))
     return round(min(sum(chances), 1.0), 4)
-
-
-def _cause(conclusion: Conclusion, told: ConclusionRated | None, wrong: bool) -> dict[str, str | None]:
-    cause = conclusion.root_cause
-    before = cause.statement if cause else conclusion.headline
-    if told:
-        same = cause is not None and told.component == cause.component and told.fault in (None, cause.fault)
-        if same and cause is not None:
-            return {
-                "component": cause.component,
-                "fault": cause.fault,
-                "statement": cause.statement,
-                "change_id": cause.change_id,
-            }
-        statement = (
-            told.note or f"{(told.fault or 'the fault').replace('_', ' ')} at {told.component}, as a person told."
-        )
-        fault = told.fault or (cause.fault if cause and not wrong and cause.component == told.component else None)
-        return {"component": told.component, "fault": fault, "statement": statement, "refuted": before}
-    if wrong or cause is None:
-        return {"component": None, "fault": None, "refuted": before}
-    return {
-        "component": cause.component,
-        "fault": cause.fault,
-        "statement": cause.statement,
-        "change_id": cause.change_id,
-    }
-
-
-def _remedy(state: Investigation, conclusion: Conclusion) -> tuple[str, bool, bool | None, str | None]:
-    """(what was done, or proposed; whether it was done; whether that helped; who had it done)"""
-    carried_out = [r for r in state.actions.values() if r.remedies and r.status is Status.SUCCEEDED and r.observation]
-    if not carried_out:
-        return "; ".join(item.action for item in conclusion.remediation[:2]), False, None, None
-    last = carried_out[-1]
-    words = "; ".join(record.observation.summary for record in carried_out if record.observation)
-    return words, True, _recovered(last), last.decided_by.removeprefix("person:") or None
-
-
-def _recovered(record: ActionRecord) -> bool | None:
-    output = record.observation.data if record.observation else None
-    recovered = output.get("recovered") if isinstance(output, dict) else None
-    return recovered if isinstance(recovered, bool) else None
 
 
 def _alerting(state: Investigation) -> tuple[str, ...]:
@@ -142,14 +97,14 @@ def _telling(state: Investigation) -> list[Evidence]:
     weights: dict[str, float] = {}
     for weight in state.weights:
         weights[weight.evidence_id] = max(weights.get(weight.evidence_id, 0.0), weight.log_odds)
-    found = [e for e in state.evidence.values() if weights.get(e.id, 0.0) > 0 or role_of(e.finding) in _TELLING]
-    return sorted(found, key=lambda e: -weights.get(e.id, 0.0))
+    telling = [e for e in state.evidence.values() if weights.get(e.id, 0.0) > 0 or role_of(e.finding) in _TELLING]
+    return sorted(telling, key=lambda e: -weights.get(e.id, 0.0))
 
 
 def _symptoms(state: Investigation) -> str:
     told = (state.alert.description, state.alert.context)
     seen = (e.quote for e in _telling(state)[:3])
-    return "\n".join(_cut(words, 600) for words in (*told, *seen) if words)
+    return "\n".join(cut(words, 600) for words in (*told, *seen) if words)
 
 
 def _proofs(state: Investigation, conclusion: Conclusion, events: Sequence[Event]) -> tuple[Proof, ...]:
@@ -166,15 +121,15 @@ def _proofs(state: Investigation, conclusion: Conclusion, events: Sequence[Event
         for piece in event.happening.reflection.evidence
     }
     return tuple(
-        Proof(text=_cut(e.quote), source=e.source, component=e.component, evidence_id=e.id, seq=places.get(e.id))
+        Proof(text=cut(e.quote), source=e.source, component=e.component, evidence_id=e.id, seq=places.get(e.id))
         for e in chosen[:MOST_PROOFS]
     )
 
 
 def _runbooks(state: Investigation) -> tuple[str, ...]:
     """Documents that fitted, without the lines: ``runbooks/disk-full.md:12-20 Disk full`` is ``runbooks/disk-full.md``."""
-    found = (_CITED.match(e.locator) for e in state.evidence.values() if e.finding == "runbook")
-    return tuple(dict.fromkeys(match[1] for match in found if match))
+    cited = (_CITED.match(e.locator) for e in state.evidence.values() if e.finding == "runbook")
+    return tuple(dict.fromkeys(match[1] for match in cited if match))
 
 
 def _seconds_to_cause(events: Sequence[Event]) -> float | None:
@@ -185,8 +140,3 @@ def _seconds_to_cause(events: Sequence[Event]) -> float | None:
 
 def _when(events: Sequence[Event], kind: type[ConclusionReached] | type[ConclusionRated]) -> datetime | None:
     return next((e.at for e in reversed(events) if isinstance(e.happening, kind)), None)
-
-
-def _cut(text: str, longest: int = LONGEST_LINE) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"

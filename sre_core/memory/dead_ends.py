@@ -13,10 +13,13 @@ from sre_core.investigation import Investigation, Status
 from sre_core.investigator import utc_now
 from sre_core.memory.conclusions import incident_id
 from sre_core.memory.fingerprint import kind_of
-from sre_core.memory.incident_rows import changing, is_forgotten
+from sre_core.memory.incident_rows import FORGOTTEN, changing, is_forgotten
+from sre_core.memory.origin import Origin
 from sre_core.redaction import redact
-from sre_core.store import reading
+from sre_core.store import reading, upsert
 
+_KEEP = upsert("wb_looks", "investigation_id, tool, target", "kind, component, fault, occurrence, capsule, at, helped")
+_NOTE = upsert("wb_dead_end_notes", "id", "note, minded, by, at")
 FEWEST = 3
 """Incidents in which a check must have been made for nothing. A fork, or the same capsule again, is no other incident."""
 
@@ -38,6 +41,7 @@ class _Look(Value):
     component: str
     fault: str | None
     occurrence: str
+    capsule: str
     at: Moment
     helped: bool
 
@@ -61,10 +65,6 @@ class DeadEnds:
 
     def learn(self, state: Investigation) -> None:
         """Take in what a concluded investigation looked at; again is the same, and nothing of one that was forgotten."""
-        statement = text(
-            """INSERT OR REPLACE INTO wb_looks VALUES
-            (:investigation_id, :tool, :target, :kind, :component, :fault, :occurrence, :at, :helped)"""
-        )
         with changing(self._engine) as connection:
             if is_forgotten(connection, incident_id(state.id)):
                 return
@@ -73,10 +73,10 @@ class DeadEnds:
             for look in _looks(state):
                 gone = erased.get(f"dead_end:{dead_end_id(look.kind, look.component, look.tool, look.target)}")
                 if gone is None or (state.opened_at is not None and state.opened_at > gone):
-                    connection.execute(statement, look.model_dump(mode="json"))
+                    connection.execute(_KEEP, look.model_dump(mode="json") | {"helped": int(look.helped)})
 
-    def of(self, kind: str, component: str, *, not_from: str | None = None) -> list[DeadEnd]:
-        """Those of such alerts that are to be minded; ``not_from``: leaving out what was looked at in this workspace."""
+    def of(self, kind: str, component: str, *, not_from: Origin | None = None) -> list[DeadEnd]:
+        """Those of such alerts that are to be minded; ``not_from``: leaving out what was looked at in this telemetry."""
         found = self._read("WHERE kind = :kind AND component = :component", {"kind": kind, "component": component})
         return [one for one in _dead_ends(found, self._notes(), not_from) if one.minded]
 
@@ -99,8 +99,8 @@ class DeadEnds:
             n: getattr(change, n) for n in change.model_fields_set
         }
         with changing(self._engine) as connection:
-            statement = text("INSERT OR REPLACE INTO wb_dead_end_notes VALUES (:id, :note, :minded, :by, :at)")
-            connection.execute(statement, {**changed, "id": id_, "by": by, "at": self._now().isoformat()})
+            noted = {"id": id_, "note": changed["note"], "minded": int(bool(changed["minded"]))}
+            connection.execute(_NOTE, {**noted, "by": by, "at": self._now().isoformat()})
         return before.model_copy(update=changed)
 
     def erase(self, id_: str, *, by: str) -> bool:
@@ -114,7 +114,7 @@ class DeadEnds:
             connection.execute(text(f"DELETE FROM wb_looks WHERE {where}"), key)  # noqa: S608
             connection.execute(text("DELETE FROM wb_dead_end_notes WHERE id = :id"), {"id": id_})
             gone = {"id": f"dead_end:{id_}", "at": self._now().isoformat(), "by": by}
-            connection.execute(text("INSERT OR REPLACE INTO wb_forgotten VALUES (:id, :at, :by)"), gone)
+            connection.execute(FORGOTTEN, gone)
         return True
 
     def _read(self, where: str = "", values: dict[str, str] | None = None) -> list[_Look]:
@@ -146,6 +146,7 @@ def _looks(state: Investigation) -> list[_Look]:
             component=alerting_of(state),
             fault=told or (cause.fault if cause else None),
             occurrence=state.workspace or origin,
+            capsule=state.capsule,
             at=state.last_at or state.opened_at,
             helped=found,
         )
@@ -153,17 +154,23 @@ def _looks(state: Investigation) -> list[_Look]:
     ]
 
 
-def _dead_ends(looks: Iterable[_Look], notes: dict[str, RowMapping], not_from: str | None = None) -> list[DeadEnd]:
+def _dead_ends(looks: Iterable[_Look], notes: dict[str, RowMapping], not_from: Origin | None = None) -> list[DeadEnd]:
     made: dict[tuple[str, str, str, str], list[_Look]] = {}
     for look in looks:
-        if not_from is None or look.occurrence != not_from:
+        if not (not_from and not_from.is_that_of(look.occurrence, look.capsule)):
             made.setdefault((look.kind, look.component, look.tool, look.target), []).append(look)
     found = (_dead_end(key, group, notes) for key, group in made.items())
     return [one for one in found if one is not None]
 
 
+def _incidents(looks: Sequence[_Look]) -> int:
+    """How many they were made in: each capsule is one; what only has a name is another where no capsule has that name."""
+    named = {look.occurrence for look in looks if look.capsule}
+    return len({look.capsule or look.occurrence for look in looks if look.capsule or look.occurrence not in named})
+
+
 def _dead_end(key: tuple[str, str, str, str], looks: Sequence[_Look], notes: dict[str, RowMapping]) -> DeadEnd | None:
-    runs = len({look.occurrence for look in looks})
+    runs = _incidents(looks)
     if any(look.helped for look in looks) or runs < FEWEST:
         return None
     kind, component, tool, target = key

@@ -1,6 +1,7 @@
 """What people do with memories, each with their role checked here and nowhere else.
 
-A viewer looks; a responder also corrects, pins, takes apart, imports, writes facts and postmortems; an admin also forgets.
+A viewer looks; a responder also corrects, pins, merges, takes apart, imports, writes facts and postmortems; an admin also
+forgets.
 Everybody has a profile of their own, and may erase it.
 """
 
@@ -19,15 +20,18 @@ from sre_core.knowledge.documents import SourceDocument
 from sre_core.knowledge.feeds.records import KnownFeed
 from sre_core.knowledge.reading.given import FileGiven, Refused
 from sre_core.memory.calibration import Calibration
+from sre_core.memory.conclusions import incident_id
 from sre_core.memory.dead_ends import DeadEndEdit
 from sre_core.memory.incident_rows import Revision
 from sre_core.memory.incidents import IncidentEdit
 from sre_core.memory.patterns import CitedRunbook, Pattern, StaleRunbook, cited_runbooks, patterns, stale_runbooks
+from sre_core.memory.postmortems import postmortem_id
 from sre_core.memory.profiles import Profile
 from sre_core.memory.saved_postmortems import Documents, SavedPostmortem, SavedPostmortems, postmortem_path
 from sre_core.memory.standing import judge
 from sre_core.memory.stores import Memories
 from sre_core.people import Person, Role
+from sre_core.postmortem.written import Correction
 from sre_core.redaction import redact
 
 __all__ = ["KnownMemory", "MemoryDesk", "SavedPostmortem", "postmortem_path"]
@@ -125,9 +129,32 @@ class MemoryDesk:
     def edit(self, incident_id: str, change: IncidentEdit, by: Person, because: str = "") -> Incident:
         """Correct what is believed, of all that is told with it; the history is kept. Raises ``NotAllowed``, ``RefusedInput``."""
         _needs(by, Role.RESPONDER, "Nothing was changed.")
-        for member in self._told_with(incident_id):
-            self._incidents.edit(member, change, by=by.name, because=because.strip())
-        return self._incidents.edit(incident_id, change, by=by.name, because=because.strip())
+        members, because = self._told_with(incident_id), because.strip()
+        edited = self._incidents.edit(incident_id, change, by=by.name, because=because)
+        for member in members:
+            self._incidents.edit(member, change, by=by.name, because=because)
+        return self._incidents.get(incident_id) or edited
+
+    def restore(self, incident_id: str, revision: int, by: Person) -> Incident:
+        """Undo what was changed since a revision, of all that is told with it. Raises ``NotAllowed``, ``RefusedInput``."""
+        _needs(by, Role.RESPONDER, "Nothing was changed.")
+        members = self._told_with(incident_id)
+        until = next((one.at for one in self.revisions(incident_id) if one.revision > revision), None)
+        restored = self._incidents.restore(incident_id, revision, by=by.name)
+        for member in members:
+            all_ = self.revisions(member)
+            earlier = [one.revision for one in all_ if until and one.at < until and one.believed]
+            if earlier and earlier[-1] != all_[-1].revision:
+                self._incidents.restore(member, earlier[-1], by=by.name)
+        return self._incidents.get(incident_id) or restored
+
+    def merge(self, incident_id: str, into: str, by: Person) -> Incident:
+        """Tell one memory, with all told with it, as one with another; ``unmerge`` undoes it.
+
+        Raises ``NotAllowed``, ``RefusedInput``.
+        """
+        _needs(by, Role.RESPONDER, "Nothing was merged.")
+        return self._incidents.merge(into, [incident_id], by=by.name)
 
     def pin(self, incident_id: str, pinned: bool, by: Person) -> Incident:
         """Recommend it before all others that match, or no more. Raises ``NotAllowed``, ``RefusedInput``."""
@@ -215,6 +242,19 @@ class MemoryDesk:
     def postmortem(self, investigation_id: str) -> SavedPostmortem | None:
         """The one that was saved for an investigation; None when there is none, or it was deleted."""
         return self._postmortems.get(investigation_id)
+
+    def correction(self, investigation_id: str) -> Correction | None:
+        """What a person made of an investigation in memory, since it was learned; None where nobody corrected it."""
+        believed = self.single(incident_id(investigation_id))
+        if believed is None or believed.edited_by is None or believed.settled_at is None:
+            return None
+        last = self.revisions(believed.id)[-1].revision
+        return Correction(believed=believed, revision=last, by=believed.edited_by, at=believed.settled_at)
+
+    def remembered_as(self, investigation_id: str) -> str | None:
+        """The id of the memory that tells of an investigation, or of its postmortem; None when it was forgotten."""
+        ids = (incident_id(investigation_id), postmortem_id(postmortem_path(investigation_id)))
+        return next((id_ for id_ in ids if self._incidents.get(id_)), None)
 
     def save_postmortem(self, investigation_id: str, text: str, by: Person) -> SavedPostmortem:
         """Keep it among the documents and as a memory. Raises ``NotAllowed``, ``RefusedInput``; then nothing is kept."""

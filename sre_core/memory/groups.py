@@ -12,6 +12,8 @@ from sre_core.memory.standing import certainty
 
 BY_ITSELF = "memory"
 """Who merged what was merged because alert and cause are the same."""
+NO_CAUSE = ("", "")
+"""What those have in common in which no cause was found."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Kept:
 
 
 def grouped(rows: Iterable[Kept]) -> dict[str, str | None]:
-    """Id -> the incident that it is told with, for all of one alert: the same cause belongs to the first that had it.
+    """Id -> the incident that it is told with, for all of one alert: the same cause, or none found, belongs to the first.
 
     What a person merged, or took apart, stays as they left it.
     """
@@ -50,7 +52,8 @@ def grouped(rows: Iterable[Kept]) -> dict[str, str | None]:
     first: dict[tuple[str, str, str], str] = {}
     found: dict[str, str | None] = {}
     for row in sorted(kept, key=lambda row: (row.id not in by_hand, _began(row.derived), row.id)):
-        told, cause = row.believed, row.believed.cause
+        told = row.believed
+        cause = told.cause or _without_fault(told)
         if row.merged_by not in (None, BY_ITSELF):
             found[row.id] = row.merged_into
         elif row.apart or not cause or not told.fingerprint:
@@ -59,6 +62,13 @@ def grouped(rows: Iterable[Kept]) -> dict[str, str | None]:
             head = first.setdefault((told.fingerprint, *cause), row.id)
             found[row.id] = None if head == row.id else head
     return found
+
+
+def _without_fault(told: Incident) -> tuple[str, str] | None:
+    """What stands for the cause where no kind of fault is known: an investigation and its postmortem are the same."""
+    if told.has_cause:
+        return (told.component or "", f"as told of {told.investigation_id}") if told.investigation_id else None
+    return None if told.refuted else NO_CAUSE
 
 
 def together(rows: Iterable[Kept]) -> list[Incident]:
@@ -88,15 +98,17 @@ def told_as_one(head: Kept, members: Sequence[Kept]) -> Incident:
     if not members:
         return _with_times(head.believed, [head.believed], ())
     all_ = [head.believed, *(member.believed for member in members)]
-    best = max(all_, key=lambda one: (one.fix_held is True, certainty(one), one.id == head.id))
+    best = max(all_, key=lambda one: (one.has_cause, one.fix_held is True, certainty(one), one.id == head.id))
     update = {"id": head.id, "pinned": any(one.pinned for one in all_)}
     return _with_times(best.model_copy(update=update), all_, tuple(member.id for member in members))
 
 
 def _with_times(told: Incident, all_: Sequence[Incident], merged: tuple[str, ...]) -> Incident:
     once: dict[str, list[Incident]] = {}
+    capsules = {one.workspace: one.capsule for one in all_ if one.capsule and one.workspace}
     for one in sorted(all_, key=_began):
-        once.setdefault(one.occurrence or one.id, []).append(one)
+        capsule = one.capsule or capsules.get(one.workspace or "", "")
+        once.setdefault(capsule or one.occurrence or one.id, []).append(one)
     held = [_held(one_time) for one_time in once.values()]
     update = {
         "merged": merged,

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 from pydantic import Field
-from sqlalchemy import Connection, Engine, RowMapping, bindparam, text
+from sqlalchemy import Connection, Engine, RowMapping, String, bindparam, text
 
 from sre_core.domain import Incident, Moment, Value
 from sre_core.memory.groups import BY_ITSELF, Kept, grouped
 from sre_core.memory.likeness import Vector
-from sre_core.store import reading, writing
+from sre_core.store import upsert, writing
 
 _KEEP = text(
     """INSERT INTO wb_incidents (id, fingerprint, derived, edits, pinned, merged_into, merged_by, apart, revision, changed)
@@ -24,6 +24,9 @@ _KEEP = text(
     ON CONFLICT (id) DO UPDATE SET fingerprint = :fingerprint, derived = :derived, edits = :edits, pinned = :pinned,
         merged_into = :merged_into, merged_by = :merged_by, apart = :apart, revision = :revision, changed = :changed"""
 )
+FORGOTTEN = upsert("wb_forgotten", "id", "at, by")
+TABLES = ("wb_incidents", "wb_incident_revisions", "wb_incident_vectors", "wb_ratings", "wb_looks")
+"""Where something of an incident may stand."""
 
 
 class Revision(Value):
@@ -38,17 +41,10 @@ class Revision(Value):
 
 @contextmanager
 def changing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that counts as a change. What it removes is overwritten in the file, and afterwards in its log."""
+    """A transaction that counts as a change."""
     with writing(engine) as connection:
-        connection.execute(text("PRAGMA secure_delete = ON"))
         connection.execute(text("UPDATE wb_memory_changes SET changes = changes + 1"))
         yield connection
-
-
-def empty_the_log(engine: Engine) -> None:
-    """Bring the write-ahead log into the file and cut it, so that what was erased is not left standing there."""
-    with reading(engine) as connection:
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
 def changes(connection: Connection) -> int:
@@ -183,7 +179,7 @@ def erase(connection: Connection, incident_ids: Iterable[str], at: datetime, by:
         for table in ("wb_ratings", "wb_looks"):
             connection.execute(text(f"DELETE FROM {table} WHERE investigation_id = :investigation"), values)  # noqa: S608
         gone += connection.execute(text("DELETE FROM wb_incidents WHERE id = :id"), values).rowcount
-        connection.execute(text("INSERT OR REPLACE INTO wb_forgotten VALUES (:id, :at, :by)"), values)
+        connection.execute(FORGOTTEN, {"id": id_, "at": values["at"], "by": by})
     return gone
 
 
@@ -213,7 +209,7 @@ def vectors(
     values: dict[str, Any] = {"model": model}
     statement = text(query)
     if incident_ids is not None:
-        statement = text(f"{query} AND incident_id IN :ids").bindparams(bindparam("ids", expanding=True))
+        statement = text(f"{query} AND incident_id IN :ids").bindparams(bindparam("ids", expanding=True, type_=String))
         values["ids"] = list(incident_ids)
     rows = connection.execute(statement, values).all()
     return {id_: (digest, np.frombuffer(vector, np.float32)) for id_, digest, vector in rows}
@@ -222,8 +218,9 @@ def vectors(
 def put_vectors(connection: Connection, model: str, found: Mapping[str, tuple[str, Vector]]) -> None:
     """Keep them; of incidents that are gone meanwhile, none."""
     statement = text(
-        """INSERT OR REPLACE INTO wb_incident_vectors
-        SELECT id, :model, :digest, :vector FROM wb_incidents WHERE id = :id"""
+        """INSERT INTO wb_incident_vectors (incident_id, model, digest, vector)
+        SELECT id, :model, :digest, :vector FROM wb_incidents WHERE id = :id
+        ON CONFLICT (incident_id, model) DO UPDATE SET digest = excluded.digest, vector = excluded.vector"""
     )
     for id_, (digest, vector) in found.items():
         raw = np.asarray(vector, np.float32).tobytes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,12 +21,12 @@ from sre_core.memory.groups import BY_ITSELF, Kept, together
 from sre_core.memory.incident_rows import Revision
 from sre_core.memory.likeness import Spoken, spoken_alert, spoken_text
 from sre_core.memory.picture import Picture
-from sre_core.memory.postmortems import earlier_id, incident_from_postmortem, postmortem_id, read_postmortem
+from sre_core.memory.postmortems import earlier_ids, incident_from_postmortem, read_postmortem, states_fault
 from sre_core.memory.recalling import Circumstances, recollections
 from sre_core.memory.secrets import clean, without_secrets
 from sre_core.memory.shelf import AT_ONCE, Leaves, Shelf
 from sre_core.redaction import redact
-from sre_core.store import reading
+from sre_core.store import reading, scrub
 from sre_core.tools.recall_incidents import Recalled
 
 __all__ = ["IncidentEdit", "IncidentStore", "Revision", "incident_from_postmortem"]
@@ -104,23 +104,11 @@ class IncidentStore:
         incident = read_postmortem(path, redact(text).text)
         with rows.changing(self.engine) as connection:
             investigated = rows.one(connection, f"investigation:{incident.investigation_id}")
-            before = rows.one(connection, earlier_id(path))
-            if before and before.derived.source == path and incident.id == postmortem_id(path):
-                incident = incident.model_copy(update={"id": before.id})
+            for before in filter(None, (rows.one(connection, id_) for id_ in earlier_ids(incident))):
+                if before.derived.source == path:
+                    incident = incident.model_copy(update={"id": before.id})
             if investigated:
-                told = investigated.derived
-                update: dict[str, Any] = {
-                    "workspace": told.workspace,
-                    "capsule": told.capsule,
-                    "fingerprint": told.fingerprint,
-                    "occurrence": told.occurrence,
-                }
-                update |= {
-                    "alerting": told.alerting,
-                    "kind": told.kind,
-                    "started_at": incident.started_at or told.started_at,
-                }
-                incident = incident.model_copy(update=update)
+                incident = _of_its_investigation(incident, investigated.believed, states_fault(path, text))
             rows.allow_again(connection, incident.id)
             self._remember(connection, incident, by, f"Written in {path}.")
         self._embed([incident.id])
@@ -144,13 +132,32 @@ class IncidentStore:
         given = {name: clean(getattr(change, name)) for name in change.model_fields_set}
         if not given:
             raise RefusedInput("Nothing was changed: say at least one field.")
-        because = redact(because).text
         with rows.changing(self.engine) as connection:
             row = self._row(connection, incident_id)
-            edited = replace(row, edits={**row.edits, **given, "edited_by": by, "settled_at": self._now().isoformat()})
-            number = rows.add_revision(connection, incident_id, self._now(), by, because, edited.believed)
-            rows.put(connection, replace(edited, revision=number))
-            rows.regroup(connection, [row.derived.fingerprint])
+            if {
+                name
+                for name in ("component", "fault")
+                if given.get(name, getattr(row.believed, name)) != getattr(row.believed, name)
+            }:
+                given["seconds_to_cause"] = None  # what it took was the time to another cause
+            self._write_edits(connection, row, {**row.edits, **given}, by, because)
+        self._embed([incident_id])
+        return self._there(incident_id)
+
+    def restore(self, incident_id: str, revision: int, *, by: str) -> Incident:
+        """Believe again what was believed as of an earlier revision; what came since stays in its history.
+
+        Raises ``RefusedInput`` when nothing was believed then.
+        """
+        with rows.changing(self.engine) as connection:
+            row = self._row(connection, incident_id)
+            earlier = next((r for r in rows.revisions(connection, incident_id) if r.revision == revision), None)
+            if earlier is None or earlier.believed is None:
+                raise RefusedInput(f"There is no revision {revision} of {incident_id} in which anything was believed.")
+            names = (*IncidentEdit.model_fields, "seconds_to_cause")
+            then, derived = earlier.believed.model_dump(mode="json"), row.derived.model_dump(mode="json")
+            edits = {name: then[name] for name in names if then[name] != derived[name]}
+            self._write_edits(connection, row, edits, by, f"Back to revision {revision}.")
         self._embed([incident_id])
         return self._there(incident_id)
 
@@ -174,7 +181,7 @@ class IncidentStore:
             gone = (incident_id, *(group.merged if group else ()))
             count = rows.erase(connection, gone, self._now(), by)
             rows.regroup(connection, [found[id_].derived.fingerprint for id_ in gone if id_ in found])
-        rows.empty_the_log(self.engine)
+        scrub(self.engine, *rows.TABLES)
         return count > 0
 
     def merge(self, into: str, others: Sequence[str], *, by: str) -> Incident:
@@ -284,6 +291,14 @@ class IncidentStore:
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
+    def _write_edits(self, connection: Connection, row: Kept, edits: Mapping[str, Any], by: str, because: str) -> None:
+        """What a person makes of it, as its latest revision; with no edits it is what was derived again."""
+        told = {"edited_by": by, "settled_at": self._now().isoformat()} if edits else {}
+        edited = replace(row, edits={**edits, **told})
+        number = rows.add_revision(connection, row.id, self._now(), by, redact(because).text, edited.believed)
+        rows.put(connection, replace(edited, revision=number))
+        rows.regroup(connection, [row.derived.fingerprint])
+
     def _compare(
         self, spoken: Spoken, now: Circumstances, limit: int, beside: Sequence[Incident], leaves_out: Leaves | None
     ) -> tuple[list[Recollection], int, int]:
@@ -344,6 +359,16 @@ class IncidentStore:
         if found is None:
             raise RefusedInput(f"Nothing is remembered under {incident_id!r}; it may have been forgotten meanwhile.")
         return found  # type: ignore[no-any-return]
+
+
+def _of_its_investigation(written: Incident, found: Incident, states_fault: bool) -> Incident:
+    """What a postmortem tells, tied to what is remembered of its investigation. A fault is not guessed from its words."""
+    same = ("workspace", "capsule", "fingerprint", "occurrence", "alerting", "kind")
+    update: dict[str, Any] = {name: getattr(found, name) for name in same}
+    update["started_at"] = written.started_at or found.started_at
+    if not states_fault and written.component in (None, found.component):
+        update["fault"] = found.fault
+    return written.model_copy(update=update)
 
 
 def _last(incident: Incident) -> float:

@@ -13,8 +13,8 @@ The likeness is the weighted mean of what both sides know (docs/memory.md says w
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -150,101 +150,20 @@ def without_names(text: str, names: Iterable[str | None]) -> str:
     return text
 
 
-class Corpus:
-    """Incidents that can be compared with all at once."""
-
-    def __init__(self, incidents: Sequence[Told]) -> None:
-        self._told = incidents
-        found: dict[str, list[int]] = defaultdict(list)
-        for number, each in enumerate(incidents):
-            for stem in each.words:
-                found[stem].append(number)
-        self._holding = {stem: np.array(numbers) for stem, numbers in found.items()}
-        self._rare = {stem: self._rarity(len(numbers)) for stem, numbers in found.items()}
-        squares = (math.fsum(self._rare[stem] ** 2 for stem in each.words) for each in incidents)
-        self._lengths = np.sqrt(np.fromiter(squares, float, len(incidents)))
-        self._with_vector = [number for number, each in enumerate(incidents) if each.vector is not None]
-        vectors = [each.vector for each in incidents if each.vector is not None]
-        self._vectors = np.stack(vectors) if vectors else None
-
-    def __len__(self) -> int:
-        return len(self._told)
-
-    def alike(self, spoken: Spoken, most: int) -> list[Likeness]:
-        """The incidents that resemble it, most alike first. Those of the very same alert come before all others."""
-        if not self._told:
-            return []
-        words, meaning = self._words(spoken), self._meaning(spoken.vector)
-        thought = thought_of(frozenset(spoken.words))
-        found = [self._likeness(n, spoken, float(words[n]), float(meaning[n]), thought) for n in range(len(self._told))]
-        found = [one for one in found if one.same_alert or self._is_alike(one, spoken)]
-        found.sort(key=lambda one: (not one.same_alert, not one.claimed, -one.similarity, one.told.incident.id))
-        return [self._with_shared(one, spoken) for one in found[:most]]
-
-    def _likeness(
-        self, number: int, spoken: Spoken, words: float, meaning: float, thought: Mapping[str, float]
-    ) -> Likeness:
-        each = self._told[number]
-        known = None if math.isnan(meaning) else scaled(meaning)
-        measure, share = (BY_WORDS, 0.0) if known is None else (BY_MEANING, MEANING)
-        said = share * (known or 0.0) + (1 - share) * min(words / ENOUGH_WORDS, 1.0)
-        place, fault = _place(spoken.hops, each.places), _fault(each.incident, spoken, thought, share)
-        parts = [
-            (measure.said, said),
-            (measure.place, place),
-            (measure.fault, fault),
-            (measure.age, _age(spoken.at, each.incident)),
-        ]
-        weight = sum(w for w, value in parts if value is not None)
-        similarity = min(sum(w * value for w, value in parts if value is not None) / weight, 1.0)
-        same = bool(spoken.fingerprint) and spoken.fingerprint == each.incident.fingerprint
-        return Likeness(each, similarity, said, words, known, place, fault, (), same)
-
-    def _is_alike(self, one: Likeness, spoken: Spoken) -> bool:
-        """Enough of it, and not by the place or a single word alone."""
-        if one.similarity < FLOOR:
-            return False
-        if (one.meaning and one.said >= ALIKE_IN_MEANING) or (one.fault or 0.0) >= ALIKE_IN_FAULT:
-            return True
-        shared = len(spoken.words.keys() & one.told.words)
-        return shared >= max(1, min(2, len(spoken.words) - 1, len(one.told.words)))
-
-    def _with_shared(self, one: Likeness, spoken: Spoken) -> Likeness:
-        both = sorted(spoken.words.keys() & one.told.words, key=lambda stem: -self._rare[stem])
-        return Likeness(**{**one.__dict__, "shared": tuple(dict.fromkeys(spoken.words[stem] for stem in both))})
-
-    def _words(self, spoken: Spoken) -> NDArray[np.float64]:
-        sums = np.zeros(len(self._told))
-        for stem in spoken.words.keys() & self._holding.keys():
-            sums[self._holding[stem]] += self._rare[stem] ** 2
-        own = math.sqrt(math.fsum(self._rare.get(stem, self._rarity(0)) ** 2 for stem in spoken.words))
-        lengths = self._lengths * own
-        cosines: NDArray[np.float64] = np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > 0)
-        return cosines
-
-    def _meaning(self, vector: Vector | None) -> NDArray[np.float64]:
-        cosines: NDArray[np.float64] = np.full(len(self._told), np.nan)
-        if vector is not None and self._vectors is not None:
-            cosines[self._with_vector] = self._vectors @ vector
-        return cosines
-
-    def _rarity(self, count: int) -> float:
-        return math.log(1 + (len(self._told) + 1) / (count + 0.5))
-
-
-def _place(hops: Mapping[str, int], places: Collection[str]) -> float | None:
+def worth_of_place(hops: Mapping[str, int], places: Collection[str]) -> float | None:
+    """How near the nearest of these places is to an alerting one; None when that is not known."""
     if not hops or not places:
         return None
     nearest = min((hops[place] for place in places if place in hops), default=len(HOPS))
     return HOPS[nearest] if nearest < len(HOPS) else 0.0
 
 
-def _fault(incident: Incident, spoken: Spoken, thought: Mapping[str, float], share: float) -> float | None:
-    """How much the alert speaks of the incident's kind of fault, by words and, where known, by meaning."""
-    if incident.fault is None or incident.fault not in _faults()[0]:
+def worth_of_fault(fault: str | None, spoken: Spoken, thought: Mapping[str, float], share: float) -> float | None:
+    """How much the alert speaks of a kind of fault, by words and, where known, by meaning; ``share``: of meaning."""
+    if fault is None or fault not in _faults()[0]:
         return None
-    by_words = thought.get(incident.fault, 0.0)
-    meant = spoken.faults.get(incident.fault) if share else None
+    by_words = thought.get(fault, 0.0)
+    meant = spoken.faults.get(fault) if share else None
     if meant is None:
         return by_words if thought else None
     return share * meant + (1 - share) * by_words
@@ -260,11 +179,9 @@ def described_faults() -> Mapping[str, str]:
     return {term: f"{f.label}. {f.mechanism}. {f.observables}" for term, f in FAULTS.items() if term != UNKNOWN_FAULT}
 
 
-def _age(at: datetime | None, incident: Incident) -> float | None:
-    last = incident.occurred[-1] if incident.occurred else incident.started_at
-    if at is None or last is None:
-        return None
-    return float(0.5 ** (max(at - last, timedelta()) / HALF_LIFE))
+def happened_last(incident: Incident) -> datetime | None:
+    """The last time; None when no time is known."""
+    return incident.occurred[-1] if incident.occurred else incident.started_at
 
 
 def thought_of(words: frozenset[str]) -> Mapping[str, float]:

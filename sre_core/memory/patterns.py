@@ -66,7 +66,7 @@ def patterns(incidents: Iterable[Incident]) -> list[Pattern]:
 def _pattern(cause: tuple[str, str], group: Sequence[Incident]) -> Pattern:
     occurred = sorted(moment for one in group for moment in _times(one))
     gaps = [(later - earlier).total_seconds() / 86_400 for earlier, later in pairwise(occurred)]
-    known = [one.seconds_to_cause for one in group if one.seconds_to_cause is not None]
+    known = [one.took_to_cause for one in group if one.took_to_cause is not None]
     return Pattern(
         component=cause[0],
         fault=cause[1],

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from sre_core.diagnosis.faults import FAULTS, label
 from sre_core.diagnosis.wording import family_of
-from sre_core.domain import UNKNOWN_FAULT, Incident
+from sre_core.domain import Incident
 from sre_core.errors import RefusedInput
 from sre_core.intake import clues
 from sre_core.knowledge.chunks import ParsedDocument, parse_text
+from sre_core.memory.told import fault_named
 from sre_core.memory.unchanging import steady
 
 MOST_CHARACTERS = 1500
@@ -59,9 +59,17 @@ def postmortem_id(path: str) -> str:
     return f"postmortem:{where.stem if where == FOLDER / f'{where.stem}.md' else where}"
 
 
-def earlier_id(path: str) -> str:
-    """The id that it had when only the file's name counted."""
-    return f"postmortem:{PurePosixPath(path).stem}"
+def given_id(said: str) -> str:
+    """The id of an incident whose document gives itself one: never that of what an investigation, or a path, is known by."""
+    return f"postmortem-id:{said}"
+
+
+def earlier_ids(incident: Incident) -> tuple[str, ...]:
+    """The ids that it had when only the file's name counted, and when its own id was taken as it was."""
+    if incident.id == postmortem_id(incident.source):
+        return (f"postmortem:{PurePosixPath(incident.source).stem}",)
+    said = incident.id.removeprefix(given_id(""))
+    return () if ":" in said else (said,)
 
 
 def incident_from_postmortem(path: str, text: str) -> Incident | None:
@@ -85,6 +93,11 @@ def read_postmortem(path: str, text: str) -> Incident:
     return _incident(path, text, document, parts)
 
 
+def states_fault(path: str, text: str) -> bool:
+    """Whether its front matter says what kind of fault it was, so that nobody has to guess it from the words."""
+    return bool(parse_text(path, text).faults)
+
+
 def _incident(path: str, text: str, document: ParsedDocument, parts: Parts) -> Incident:
     symptoms = _said(document, "symptoms") or parts.get("symptoms") or parts.get("impact") or _first(document)
     resolution = _said(document, "resolution") or parts.get("resolution", "")
@@ -93,7 +106,7 @@ def _incident(path: str, text: str, document: ParsedDocument, parts: Parts) -> I
     investigation = _said(document, "investigation") or None
     rule = _said(document, "alert") or _said(document, "alertname")
     return Incident(
-        id=_said(document, "id") or postmortem_id(path),
+        id=given_id(said) if (said := _said(document, "id").strip()) else postmortem_id(path),
         title=document.title,
         component=document.component or _component(parts.get("component", "")),
         fault=document.faults[0] if document.faults else _fault(f"{statement}\n{document.title}"),
@@ -158,12 +171,8 @@ def _component(said: str) -> str | None:
 
 
 def _fault(words: str) -> str | None:
-    plain = words.casefold()
-    named = (term for term in FAULTS if term != UNKNOWN_FAULT and (term in plain or label(term).casefold() in plain))
-    if term := next(named, None):
-        return term
     family = family_of(words)
-    return family.fault if family else None
+    return fault_named(words) or (family.fault if family else None)
 
 
 def _who(said: str) -> str | None:

@@ -10,8 +10,10 @@ from sqlalchemy import Engine, text
 
 from sre_core.domain import Autonomy, Moment, Pace, Value
 from sre_core.investigator import utc_now
-from sre_core.memory.incident_rows import changing, empty_the_log
-from sre_core.store import reading
+from sre_core.memory.incident_rows import changing
+from sre_core.store import reading, scrub, upsert
+
+_KEEP = upsert("wb_profiles", "name", "body, updated_at")
 
 
 class Profile(Value):
@@ -47,16 +49,16 @@ class Profiles:
     def save(self, profile: Profile) -> Profile:
         """Keep it, in place of what was remembered of them."""
         kept = profile.model_copy(update={"updated_at": self._now()})
-        values = {"name": kept.name, "body": kept.model_dump_json(), "at": self._now().isoformat()}
+        values = {"name": kept.name, "body": kept.model_dump_json(), "updated_at": self._now().isoformat()}
         with changing(self._engine) as connection:
-            connection.execute(text("INSERT OR REPLACE INTO wb_profiles VALUES (:name, :body, :at)"), values)
+            connection.execute(_KEEP, values)
         return kept
 
     def erase(self, name: str) -> bool:
         """Forget a person for good; False when nothing was remembered of them."""
         with changing(self._engine) as connection:
             gone = connection.execute(text("DELETE FROM wb_profiles WHERE name = :name"), {"name": name}).rowcount > 0
-        empty_the_log(self._engine)
+        scrub(self._engine, "wb_profiles")
         return gone
 
     def owners_of(self, component: str) -> list[Profile]:

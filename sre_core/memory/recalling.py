@@ -43,10 +43,19 @@ class Circumstances:
 def recollections(
     found: Iterable[Likeness], same_alert: Sequence[Incident], now: Circumstances, most: int
 ) -> list[Recollection]:
-    """Those to be believed first: pinned and claimed, claimed, alike; then those that are only shown."""
+    """Those to be believed first: pinned and claimed, claimed, alike; then those that are only shown.
+
+    What does not count (any more) and is among the ``most`` nearest is shown beside ``most`` others: that a cause was
+    contradicted, or a fix failed, must not be crowded out by what is merely alike.
+    """
     told = [_recollection(one, same_alert, now) for one in found]
     told.sort(key=lambda r: (not r.recommended, not (r.claimed and r.incident.pinned), not r.claimed, -r.similarity))
-    return told[:most]
+    nearest = sorted(told, key=lambda r: (not r.same_alert, -r.similarity))[:most]
+    return [*told[:most], *(one for one in told[most:] if one in nearest and _warns(one))]
+
+
+def _warns(one: Recollection) -> bool:
+    return not one.recommended or one.incident.failed_times > 0
 
 
 def _recollection(one: Likeness, same_alert: Sequence[Incident], now: Circumstances) -> Recollection:
@@ -54,7 +63,7 @@ def _recollection(one: Likeness, same_alert: Sequence[Incident], now: Circumstan
     judged = judge(incident, same_alert, now.picture.components, now.at, now.outdated_after)
     trust, cautions = _calibrated(incident, judged, now.calibration)
     places = tuple(name for name, far in now.picture.hops.items() if far == 0 and name in one.told.places)
-    claimed = one.claimed and judged.standing is Standing.BELIEVED and incident.component is not None
+    claimed = one.claimed and judged.standing is Standing.BELIEVED and incident.has_cause
     return Recollection(
         incident=incident,
         similarity=round(max(one.similarity, 0.99 if one.same_alert else 0.0), 4),

@@ -13,9 +13,10 @@ from sqlalchemy import Engine
 from sre_core.domain import Incident
 from sre_core.knowledge.embedding import Embedder, Embedders, Vectors
 from sre_core.memory import incident_rows as rows
+from sre_core.memory.corpus import Corpus
 from sre_core.memory.groups import Kept, together
-from sre_core.memory.likeness import Corpus, Spoken, Told, Vector, described_faults, scaled, text_of, told
-from sre_core.memory.postmortems import earlier_id, postmortem_id
+from sre_core.memory.likeness import Spoken, Told, Vector, described_faults, scaled, text_of, told
+from sre_core.memory.postmortems import earlier_ids
 from sre_core.store import reading
 
 AT_ONCE = 32
@@ -133,11 +134,10 @@ class Shelf:
 
     def _is_known(self, one: Incident) -> bool:
         """Whether an incident that is compared and not stored is stored after all, or was forgotten; also by its earlier id."""
-        before = earlier_id(one.source)
-        kept = self._kept.get(before)
-        at_its_path = one.id == postmortem_id(one.source)
-        if at_its_path and (before in self._forgotten or (kept is not None and kept.derived.source == one.source)):
-            return True
+        for before in earlier_ids(one):
+            kept = self._kept.get(before)
+            if before in self._forgotten or (kept is not None and kept.derived.source == one.source):
+                return True
         return one.id in self._kept or one.id in self._forgotten
 
     def _prepared(self, incident: Incident) -> Told:

@@ -94,4 +94,4 @@ class Memories:
         elif state.conclusion is None:
             self.incidents.withdraw(incident_id(state.id), by=by, because=because)
         else:
-            self.incidents.withdraw(incident_id(state.id), by=by, because="Concluded without a cause.")
+            self.incidents.withdraw(incident_id(state.id), by=by, because="Concluded that nothing was wrong.")

@@ -7,55 +7,42 @@ actions). What a timeline cannot know (how many users, what to change in the org
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-
-from pydantic import Field
 
 from sre_core import events as ev
-from sre_core.domain import Evidence, Remediation, Value
+from sre_core.domain import Evidence, Remediation
 from sre_core.events import Event
 from sre_core.investigation import ActionRecord, Investigation, Status
-
-ALERT = 1
-"""seq of the event that every timeline begins with."""
-NOT_EXCLUDED = 0.1
-"""Probability from which another explanation is worth a sentence."""
-
-
-class Sentence(Value):
-    """One statement and what it rests on."""
-
-    text: str
-    evidence: tuple[str, ...] = Field(default=(), description="Ids of evidence.")
-    events: tuple[int, ...] = Field(default=(), description="seq of events.")
-    at: datetime | None = Field(default=None, description="When it happened, in the section on the timeline.")
-
-
-class Section(Value):
-    """A heading and its sentences; a question to the author where the timeline has nothing to say."""
-
-    heading: str
-    sentences: tuple[Sentence, ...] = ()
-    question: str = ""
+from sre_core.memory.told import cause_of
+from sre_core.postmortem.causes import contributing_factors, not_examined, root_cause
+from sre_core.postmortem.chronicle import timeline
+from sre_core.postmortem.written import (
+    ALERT,
+    Correction,
+    PostmortemDraft,
+    Section,
+    Sentence,
+    changes,
+    fix_in_words,
+    last,
+    named,
+    of_cause,
+    who,
+)
 
 
-class PostmortemDraft(Value):
-    """A draft: what is known, by section, and the evidence that the sentences name."""
-
-    investigation_id: str
-    title: str
-    component: str | None
-    fault: str | None
-    started_at: datetime | None
-    sections: tuple[Section, ...]
-    evidence: tuple[Evidence, ...] = Field(description="All that is cited, in the order of its ids.")
-    seen_at: tuple[tuple[str, int], ...] = Field(description="(id of evidence, seq of the event that has it)")
-
-
-def draft(state: Investigation, events: Sequence[Event]) -> PostmortemDraft:
-    """What the timeline has to say, whether it is concluded or not."""
-    cause = state.conclusion.root_cause if state.conclusion else None
-    sections = tuple(section(state, events) for section in (_summary, _impact, _timeline, _cause, _factors, _actions))
+def draft(state: Investigation, events: Sequence[Event], corrected: Correction | None = None) -> PostmortemDraft:
+    """What the timeline has to say, whether it is concluded or not; ``corrected``: what a person made of it in memory since."""
+    made = (
+        _summary(state, events),
+        _impact(state, events),
+        timeline(state, events),
+        root_cause(state, events, corrected),
+        contributing_factors(state, events),
+        not_examined(state, events),
+        _actions(state, events, corrected),
+    )
+    sections = tuple(section for section in made if section.sentences or section.question)
+    component, fault = _where(state, corrected)
     cited = {id_ for section in sections for sentence in section.sentences for id_ in sentence.evidence}
     seen = [
         (piece.id, event.seq)
@@ -67,13 +54,23 @@ def draft(state: Investigation, events: Sequence[Event]) -> PostmortemDraft:
     return PostmortemDraft(
         investigation_id=state.id,
         title=state.alert.title,
-        component=cause.component if cause else state.alert.component,
-        fault=cause.fault if cause else None,
+        component=component,
+        fault=fault,
         started_at=state.alert.starts_at or state.opened_at,
         sections=sections,
         evidence=tuple(piece for id_, piece in sorted(_all_evidence(state).items(), key=_by_number) if id_ in cited),
         seen_at=tuple(seen),
     )
+
+
+def _where(state: Investigation, corrected: Correction | None) -> tuple[str | None, str | None]:
+    """Component and fault: as corrected, else as told by whoever rated it, else as concluded, else as the alert says."""
+    if corrected:
+        return corrected.believed.component, corrected.believed.fault
+    rated = state.control.rating.rated if state.control.rating else None
+    conclusion = state.conclusion
+    told = cause_of(conclusion, rated, None) if conclusion else {}
+    return told.get("component") or state.alert.component, told.get("fault")
 
 
 def _all_evidence(state: Investigation) -> dict[str, Evidence]:
@@ -83,11 +80,6 @@ def _all_evidence(state: Investigation) -> dict[str, Evidence]:
 def _by_number(item: tuple[str, Evidence]) -> tuple[int, str]:
     digits = "".join(letter for letter in item[0] if letter.isdigit())
     return int(digits or 0), item[0]
-
-
-def _last(events: Sequence[Event], *kinds: type[Value]) -> int:
-    """seq of the last event of these kinds; that of the alert when there is none."""
-    return next((event.seq for event in reversed(events) if isinstance(event.happening, kinds)), ALERT)
 
 
 def _summary(state: Investigation, events: Sequence[Event]) -> Section:
@@ -100,19 +92,13 @@ def _summed_up(state: Investigation, events: Sequence[Event]) -> Iterator[Senten
     if state.conclusion is None:
         yield Sentence(text="The investigation has reached no conclusion yet.", events=(events[-1].seq,))
         return
-    concluded = _last(events, ev.ConclusionReached)
+    concluded = last(events, ev.ConclusionReached)
     verdict = state.conclusion.verdict.value.replace("_", " ")
     said = f"{state.conclusion.headline.rstrip('.')} (verdict: {verdict})."
-    yield Sentence(text=said, evidence=_of_cause(state), events=(concluded,))
+    yield Sentence(text=said, evidence=of_cause(state), events=(concluded,))
     if rated := state.control.rating:
-        text = f"{_who(rated.said.by)} rated this conclusion {rated.rated.rating.value}."
-        yield Sentence(text=text, events=(_last(events, ev.ConclusionRated),))
-
-
-def _of_cause(state: Investigation) -> tuple[str, ...]:
-    """Evidence that the claims about the cause cite."""
-    claims = state.conclusion.claims if state.conclusion else ()
-    return tuple(dict.fromkeys(id_ for claim in claims if claim.verified for id_ in claim.evidence))[:6]
+        text = f"{who(rated.said.by)} rated this conclusion {rated.rated.rating.value}."
+        yield Sentence(text=text, events=(last(events, ev.ConclusionRated),))
 
 
 def _impact(state: Investigation, events: Sequence[Event]) -> Section:
@@ -123,7 +109,7 @@ def _impact(state: Investigation, events: Sequence[Event]) -> Section:
         sentences.append(
             Sentence(
                 text=f"By what depends on what, it may have been felt in {named}.",
-                events=(_last(events, ev.ConclusionReached),),
+                events=(last(events, ev.ConclusionReached),),
             )
         )
     cause = conclusion.root_cause.component if conclusion and conclusion.root_cause else None
@@ -147,127 +133,27 @@ def _symptoms(state: Investigation, but: str | None) -> dict[str, list[Evidence]
     return dict(list(found.items())[:5])
 
 
-def _timeline(state: Investigation, events: Sequence[Event]) -> Section:
-    moments = [sentence for sentence in _moments(state, events) if sentence.at]
-    return Section(heading="Timeline", sentences=tuple(sorted(moments, key=_when)))
-
-
-def _when(sentence: Sentence) -> tuple[datetime, tuple[int, ...]]:
-    assert sentence.at is not None
-    return sentence.at, sentence.events
-
-
-def _moments(state: Investigation, events: Sequence[Event]) -> Iterator[Sentence]:
-    if state.alert.starts_at:
-        yield Sentence(text="The condition that the alert tells of began.", events=(ALERT,), at=state.alert.starts_at)
-    for piece in state.evidence.values():
-        where = f"`{piece.component}`: " if piece.component else ""
-        yield Sentence(text=f"{where}{' '.join(piece.quote.split())}.", evidence=(piece.id,), at=piece.onset)
-    for event in events:
-        if text := _noted(event, state):
-            yield Sentence(text=text, events=(event.seq,), at=event.at)
-
-
-def _noted(event: Event, state: Investigation) -> str:
-    """What of an event belongs into a postmortem's timeline; empty for the many that do not."""
-    who = _who(event.actor)
-    match event.happening:
-        case ev.AlertReceived():
-            return "The investigation was opened."
-        case ev.ConclusionReached(conclusion=conclusion):
-            return f"Concluded: {conclusion.headline}"
-        case ev.GuidanceGiven(text=text):
-            return f"{who} redirected: “{text}”"
-        case ev.FactStated(text=text):
-            return f"{who} added a fact: “{text}”"
-        case ev.ActionApproved(action_id=id_) if id_ in state.actions:
-            return f"{who} approved {_named(state.actions[id_])}."
-        case ev.ActionRejected(action_id=id_, reason=reason) if id_ in state.actions:
-            return f"{who} rejected {_named(state.actions[id_])}: {reason}"
-        case ev.ActionSucceeded(action_id=id_) if id_ in state.actions and _changes(state.actions[id_]):
-            outcome = state.actions[id_].observation
-            return f"{_named(state.actions[id_])} ran: {outcome.summary if outcome else 'no outcome is known'}"
-        case ev.ConclusionRefuted(reason=reason):
-            return f"{who} knew that it is not that: {reason}"
-        case ev.InvestigationStopped(reason=reason):
-            return f"{who} stopped the investigation. {reason}".strip()
-        case _:
-            return ""
-
-
-def _changes(record: ActionRecord) -> bool:
-    return record.action.effect.value == "writes"
-
-
-def _named(record: ActionRecord) -> str:
-    arguments = ", ".join(f"{name}={value}" for name, value in record.action.arguments.items())
-    return f"`{record.action.tool}` ({arguments})"
-
-
-def _who(actor: str) -> str:
-    return actor.removeprefix("person:")
-
-
-def _cause(state: Investigation, events: Sequence[Event]) -> Section:
-    conclusion = state.conclusion
-    concluded = (_last(events, ev.ConclusionReached),)
-    sentences: list[Sentence] = []
-    if conclusion and conclusion.root_cause:
-        sentences.append(Sentence(text=conclusion.root_cause.statement, evidence=_of_cause(state), events=concluded))
-    for claim in conclusion.claims if conclusion else ():
-        unverified = "" if claim.verified else " (this could not be verified)"
-        sentences.append(Sentence(text=claim.text + unverified, evidence=claim.evidence, events=concluded))
-    told = state.control.rating.rated if state.control.rating else None
-    if told and told.component:
-        what = told.component if told.fault is None else f"{told.component}: {told.fault.replace('_', ' ')}"
-        text = f"A person later told the true cause: {what}. {told.note}".strip()
-        sentences.append(Sentence(text=text, events=(_last(events, ev.ConclusionRated),)))
-    return Section(
-        heading="Root cause", sentences=tuple(sentences), question="" if sentences else "What was the root cause?"
-    )
-
-
-def _factors(state: Investigation, events: Sequence[Event]) -> Section:
-    return Section(
-        heading="Contributing factors",
-        sentences=tuple(_contributing(state, events)),
-        question="What made it possible, what made it worse, and what let it go unnoticed?",
-    )
-
-
-def _contributing(state: Investigation, events: Sequence[Event]) -> Iterator[Sentence]:
-    conclusion = state.conclusion
-    if conclusion is None:
-        return
-    concluded = (_last(events, ev.ConclusionReached),)
-    if conclusion.root_cause and conclusion.root_cause.change_id:
-        yield Sentence(text=f"The change `{conclusion.root_cause.change_id}` is held responsible.", events=concluded)
-    for hypothesis, chance in state.ranked:
-        ours = conclusion.root_cause and hypothesis.component == conclusion.root_cause.component
-        if chance >= NOT_EXCLUDED and not ours:
-            yield Sentence(text=f"Not excluded ({chance:.0%}): {hypothesis.statement}", events=concluded)
-    for gap in conclusion.not_examined:
-        of = f" of `{gap.component}`" if gap.component else ""
-        yield Sentence(text=f"Not examined: {gap.source}{of} ({gap.reason}).", events=concluded)
-    failed = [(event.seq, event.happening) for event in events if isinstance(event.happening, ev.ActionFailed)]
-    for seq, failure in failed[:5]:
-        if failure.action_id in state.actions:
-            tool = state.actions[failure.action_id].action.tool
-            yield Sentence(text=f"While looking, `{tool}` failed: {failure.error}", events=(seq,))
-
-
-def _actions(state: Investigation, events: Sequence[Event]) -> Section:
+def _actions(state: Investigation, events: Sequence[Event], corrected: Correction | None) -> Section:
     return Section(
         heading="Actions",
-        sentences=tuple(_to_do(state, events)),
+        sentences=(*_done_by_people(state, events, corrected), *_to_do(state, events)),
         question="Who does what until when, so that it does not happen again?",
     )
 
 
+def _done_by_people(state: Investigation, events: Sequence[Event], corrected: Correction | None) -> Iterator[Sentence]:
+    rated = state.control.rating
+    if rated and (fix := fix_in_words(rated.rated.fix, rated.rated.fix_held)):
+        yield Sentence(text=f"{who(rated.said.by)} tells: {fix}", events=(last(events, ev.ConclusionRated),))
+    if corrected and corrected.believed.done and corrected.believed.resolution:
+        fix = fix_in_words(corrected.believed.resolution, corrected.believed.fix_held)
+        yield Sentence(text=f"As corrected in memory: {fix}", revision=corrected.revision)
+
+
 def _to_do(state: Investigation, events: Sequence[Event]) -> Iterator[Sentence]:
     conclusion = state.conclusion
-    concluded = (_last(events, ev.ConclusionReached),)
-    done = [record for record in state.actions.values() if _changes(record) and record.status is Status.SUCCEEDED]
+    concluded = (last(events, ev.ConclusionReached),)
+    done = [record for record in state.actions.values() if changes(record) and record.status is Status.SUCCEEDED]
     for record in done:
         outcome = record.observation.summary if record.observation else "no outcome is known"
         seq = next(
@@ -275,7 +161,7 @@ def _to_do(state: Investigation, events: Sequence[Event]) -> Iterator[Sentence]:
             for e in events
             if isinstance(e.happening, ev.ActionSucceeded) and e.happening.action_id == record.action.id
         )
-        yield Sentence(text=f"Done: {_named(record)}: {outcome}", events=(seq,))
+        yield Sentence(text=f"Done: {named(record)}: {outcome}", events=(seq,))
     for item in conclusion.remediation if conclusion else ():
         if not any(_is_done(item, record) for record in done):
             first = "first, " if item.first else ""

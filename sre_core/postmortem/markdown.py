@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sre_core.postmortem.draft import PostmortemDraft, Section, Sentence
+from sre_core.postmortem.written import PostmortemDraft, Section, Sentence
 
 
 def markdown(draft: PostmortemDraft) -> str:
@@ -19,7 +19,10 @@ def markdown(draft: PostmortemDraft) -> str:
             place = ", ".join(part for part in (piece.source, piece.component, _event(seen.get(piece.id))) if part)
             parts.append(f"- **{piece.id}** ({place}): `{_plain(piece.quote).replace('`', chr(39))}`")
         parts.append("")
-    parts.append(f"[n] is event n of investigation {draft.investigation_id}; E1, E2 ... are its evidence.")
+    memory = any(sentence.revision for section in draft.sections for sentence in section.sentences)
+    of_memory = " [memory n] is revision n of what is remembered of it." if memory else ""
+    events = f"[n] is event n of investigation {draft.investigation_id}; E1, E2 ... are its evidence."
+    parts.append(events + of_memory)
     return "\n".join(parts) + "\n"
 
 
@@ -43,7 +46,8 @@ def _lines(section: Section) -> list[str]:
 
 def _line(sentence: Sentence) -> str:
     when = f"{sentence.at:%Y-%m-%d %H:%M:%S} UTC · " if sentence.at else ""
-    return f"{when}{_plain(sentence.text)} [{', '.join([*sentence.evidence, *map(str, sentence.events)])}]"
+    memory = [f"memory {sentence.revision}"] if sentence.revision else []
+    return f"{when}{_plain(sentence.text)} [{', '.join([*sentence.evidence, *map(str, sentence.events), *memory])}]"
 
 
 def _event(seq: int | None) -> str:

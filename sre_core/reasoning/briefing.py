@@ -133,7 +133,9 @@ def _action(record: ActionRecord, longest: int) -> str:
     outcome = record.observation.summary if record.observation else record.error or record.reason
     status = "waiting for a person" if record.status is Status.WAITING else record.status.value
     told = f": {_cut(outcome, longest)}" if outcome and longest else ""
-    return f"{record.action.id} {record.action.tool} {_cut(str(dict(record.action.arguments)), 300)} {status}{told}"
+    thought = record.reflection.thought if record.reflection else ""
+    thinking = f" Then: {_cut(thought, longest)}" if thought and longest else ""
+    return f"{record.action.id} {record.action.tool} {_cut(str(dict(record.action.arguments)), 300)} {status}{told}{thinking}"
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -40,6 +40,9 @@ class Case:
     sources: Sources
     tools: Mapping[str, AnyTool]
     detectors: Sequence[Detector] = REGISTRY
+    heard_of: frozenset[str] = frozenset()
+    """Components that documents and past incidents tell of. They count where the workspace itself knows none, and only for what
+    an alert names: nothing of theirs can be looked at."""
 
     @property
     def topology(self) -> Topology:
@@ -100,7 +103,8 @@ class Case:
     @cached_property
     def names(self) -> Names:
         """How the components are called in text."""
-        return Names.of(self.topology, (c for c in self.components if "/" not in c or c in self.topology))
+        named = self.components or sorted(name for name in self.heard_of if name.strip("*"))
+        return Names.of(self.topology, (c for c in named if "/" not in c or c in self.topology))
 
     @cached_property
     def offers(self) -> tuple[tuple[str, str, str | None], ...]:

@@ -30,9 +30,14 @@ class RuleReasoner:
     name = "rules"
 
     def __init__(
-        self, sources: Sources, tools: Mapping[str, AnyTool], detectors: Sequence[Detector] = REGISTRY
+        self,
+        sources: Sources,
+        tools: Mapping[str, AnyTool],
+        detectors: Sequence[Detector] = REGISTRY,
+        heard_of: frozenset[str] = frozenset(),
     ) -> None:
-        self._case = Case(sources, tools, detectors)
+        """``heard_of``: components known by name alone, see ``Case``."""
+        self._case = Case(sources, tools, detectors, heard_of)
 
     async def plan(self, investigation: Investigation) -> Proposal:
         """Hypotheses from the alert, the topology and memory; the questions an SRE asks, in order."""

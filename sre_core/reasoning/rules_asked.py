@@ -9,7 +9,8 @@ from sre_core.investigation import Investigation
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.look import EVERYTHING, Look
 from sre_core.reasoning.rules_dismiss import set_aside
-from sre_core.reasoning.rules_plan import mentioned, tools_named
+from sre_core.reasoning.rules_plan import mentioned
+from sre_core.reasoning.rules_words import tools_named
 
 
 @dataclass(frozen=True)

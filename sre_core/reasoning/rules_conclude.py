@@ -13,6 +13,7 @@ from sre_core.domain import (
     Conclusion,
     Examined,
     Hypothesis,
+    Lead,
     NotExamined,
     Remediation,
     RemediationKind,
@@ -20,12 +21,14 @@ from sre_core.domain import (
     RuledOut,
     Verdict,
 )
+from sre_core.grounds import Grounds, grounds
 from sre_core.investigation import Investigation, Status
 from sre_core.reasoning.case import Case, onsets
 from sre_core.reasoning.rules_choose import statements_for, supporting_actions
 from sre_core.reasoning.rules_claims import claims, surge
 from sre_core.reasoning.rules_dismiss import dismissals, in_race, who_ruled_out
 from sre_core.reasoning.rules_documents import runbooks, searched
+from sre_core.reasoning.rules_leads import counted_leads, leads, telling
 from sre_core.reasoning.rules_reflect import NAMELESS
 from sre_core.reasoning.rules_remedies import change_of, remedies
 from sre_core.reasoning.rules_unseen import first_looks, nothing_seen
@@ -49,6 +52,8 @@ class _Concluder:
         self._ranked = in_race(investigation)
         self._judge = Judge(case, investigation)
         self._leader, self._chance = self._lead()
+        self._grounds = grounds(investigation)
+        self._leads: list[Lead] = []
 
     def _lead(self) -> tuple[Hypothesis | None, float]:
         return next(iter(self._ranked), (None, 0.0))
@@ -56,6 +61,7 @@ class _Concluder:
     def make(self) -> Conclusion:
         """Verdict first; everything else follows from it."""
         verdict = self._judge.verdict()
+        self._leads = list(leads(self._state)) if verdict is Verdict.INCONCLUSIVE else []
         leader = self._leader if verdict in (Verdict.CONFIRMED, Verdict.LIKELY) else None
         cause = self._root_cause(leader) if leader else None
         return Conclusion(
@@ -63,12 +69,13 @@ class _Concluder:
             headline=self._headline(verdict, cause),
             root_cause=cause,
             claims=tuple(claims(self._case, self._state, verdict))[:MOST_CLAIMS],
+            leads=tuple(self._leads),
             ruled_out=tuple(self._ruled_out(leader)),
             not_examined=tuple(self._not_examined()),
             blast_radius=self._blast_radius(leader),
             remediation=tuple(self._remediation(verdict, leader)),
             would_settle=tuple(self._would_settle(verdict)),
-            why=" ".join([self._why(verdict), *self._set_aside()]),
+            why=" ".join([self._why(verdict), *self._beside_the_alert(leader), *self._set_aside()]),
         )
 
     def _remediation(self, verdict: Verdict, leader: Hypothesis | None) -> Iterator[Remediation]:
@@ -79,7 +86,7 @@ class _Concluder:
                 kind=RemediationKind.NONE,
             )
         else:
-            yield from remedies(self._case, self._state, leader)
+            yield from remedies(self._case, self._state, leader, leads=bool(self._leads))
 
     # -- what ------------------------------------------------------------------------------------------------------------
 
@@ -127,17 +134,19 @@ class _Concluder:
         return f"{probably}{cause.component}: {fault}{by}{f', since {since:%H:%M} UTC' if since else ''}."
 
     def _unsettled(self) -> str:
-        """All was ruled out by people, or nothing was seen, or these are the closest."""
+        """All was ruled out by people, or nothing was seen, or these are the closest; and what matched all the same."""
+        matches = f" {counted_leads(self._leads).capitalize()}: to follow, not a cause." if self._leads else ""
         if self._all_ruled_out:
-            return f"Not settled. {self._all_ruled_out}."
-        if not self._state.evidence:
-            return nothing_seen(self._case, self._state)
+            return f"Not settled. {self._all_ruled_out}.{matches}"
+        if not telling(self._state):
+            return f"{nothing_seen(self._case, self._state)}{matches}"
+        weighed = [(h, p) for h, p in self._ranked if h.fault != FALSE_ALARM and self._grounds[h.id].examined]
         top = [
             f"{h.component} ({label(h.fault) if h.fault != UNKNOWN_FAULT else 'fault not known'}, {percent(p)})"
-            for h, p in self._ranked[:2]
-            if h.fault != FALSE_ALARM
+            for h, p in weighed[:2]
         ]
-        return f"Not settled. Closest: {'; '.join(top) or 'nothing'}."
+        closest = f"Closest: {'; '.join(top)}." if top else "What was seen points at no cause."
+        return f"Not settled. {closest}{matches}"
 
     @property
     def _all_ruled_out(self) -> str:
@@ -162,6 +171,18 @@ class _Concluder:
                     f"{guidance.by} set {self._leader.component} aside (“{guidance.text[:120]}”); what had been read "
                     f"points there all the same, so check that before acting on it."
                 )
+
+    def _beside_the_alert(self, leader: Hypothesis | None) -> Iterator[str]:
+        """A cause that what alerts does not depend on, as far as is known, may be another incident."""
+        alerting = self._case.alerting(self._state.alert)
+        known = self._case.topology.components
+        if leader is None or leader.component not in known or not alerting or alerting[0] not in known:
+            return
+        if leader.component not in self._case.neighbourhood(self._state.alert):
+            yield (
+                f"The alert names {alerting[0]}, which as far as the topology knows does not depend on {leader.component}: "
+                f"make sure that this is what the alert is about."
+            )
 
     def _not_examined(self) -> Iterator[NotExamined]:
         yield from self._case.sources.absent
@@ -200,7 +221,7 @@ class _Concluder:
             return
         if self._all_ruled_out:
             yield "Put up another explanation, or bring one back that was ruled out: that one is looked at next."
-        if not self._state.evidence:
+        if not telling(self._state):
             yield from first_looks(self._case, self._state)
             return
         for hypothesis, chance in self._ranked[:3]:
@@ -230,19 +251,28 @@ class _Concluder:
             f"{self._leader.component if self._leader else 'the component'}."
         )
 
+    def _only_a_prior(self, leader: Hypothesis, stands_on: Grounds) -> str:
+        """Nothing that was looked at speaks for or against the leader."""
+        return (
+            f"Nothing that was seen speaks for or against any one explanation. In front, with {percent(self._chance)}, is "
+            f"{_called(leader).rstrip(',')}: {stands_on.said}. That is where to look, and no finding."
+        )
+
     def _why(self, verdict: Verdict) -> str:
         leader = self._leader
         if leader is None and self._all_ruled_out:
             return f"{self._all_ruled_out}; none is left to weigh."
         if leader is None:
-            return "No component is known and nothing was found, so there is no hypothesis to weigh."
+            matched = f"{counted_leads(self._leads).capitalize()}, but " if self._leads else ""
+            why = "no component can be looked at here, so there is no hypothesis to weigh"
+            return f"{matched}{why}." if matched else f"{why[0].upper()}{why[1:]}."
+        if not self._grounds[leader.id].examined:
+            return self._only_a_prior(leader, self._grounds[leader.id])
         looks = len(supporting_actions(self._state, leader.id))
         said = statements_for(self._state, leader.id)
         by_people = f" and {said} stated by people" if said else ""
-        share = (
-            f"{label(leader.fault)} at {leader.component} holds {percent(self._chance)} of the probability, from "
-            f"{looks} looks that speak for it{by_people}"
-        )
+        speak = "1 look that speaks" if looks == 1 else f"{looks} looks that speak"
+        share = f"{_called(leader)} holds {percent(self._chance)} of the probability, from {speak} for it{by_people}"
         match verdict:
             case Verdict.CONFIRMED:
                 kinds = sorted(
@@ -264,3 +294,10 @@ class _Concluder:
                 return "The alerting component and what it depends on were read and are as they usually are."
             case _:
                 return f"{share}; that is not enough to name a cause."
+
+
+def _called(leader: Hypothesis) -> str:
+    """A hypothesis in the middle of a sentence."""
+    if leader.fault == UNKNOWN_FAULT:
+        return f"{leader.component}, with a fault not known yet,"
+    return f"{label(leader.fault)} at {leader.component}"

@@ -85,11 +85,14 @@ def ordered_support(investigation: Investigation, leader: Hypothesis) -> list[Ev
     return list({piece.quote: piece for piece in reversed(kept.values())}.values())[::-1]
 
 
-def remedies(case: Case, investigation: Investigation, leader: Hypothesis | None) -> Iterator[Remediation]:
-    """In the order to do them."""
+def remedies(
+    case: Case, investigation: Investigation, leader: Hypothesis | None, *, leads: bool = False
+) -> Iterator[Remediation]:
+    """In the order to do them. ``leads``: something matched that is worth following before anybody else is woken."""
     if leader is None:
+        first = "Follow the leads. If they do not fit, escalate" if leads else "Escalate"
         yield Remediation(
-            action="Escalate with this report: what was seen, ruled out and not examined is in it.",
+            action=f"{first} with this report: what was seen, ruled out and not examined is in it.",
             kind=K.ESCALATE,
             first=True,
         )

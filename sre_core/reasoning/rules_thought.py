@@ -34,6 +34,8 @@ class Thought:
                     outcome.recovered
                 ]
                 return f"{how}: {outcome.outcome}"
+            case Passages(searched=0):
+                return "No document has been taken in yet, so there was nothing to read."
             case Passages() | Recalled():
                 return self._read(findings)
         telling = [f for f in findings if role_of(f.kind) in (Role.PROOF, Role.TELLS, Role.SYMPTOM, Role.CHANGE)]

@@ -8,9 +8,13 @@ from sre_core.diagnosis.faults import FAULTS, label
 from sre_core.domain import Effect
 from sre_core.investigation import ActionRecord, Investigation, Status
 from sre_core.reasoning.case import Case
+from sre_core.reasoning.rules_documents import searched
+from sre_core.reasoning.rules_leads import leads
 from sre_core.reasoning.rules_looks import KNOWN_TOOLS
-from sre_core.reasoning.rules_plan import faults_in
+from sre_core.reasoning.rules_words import faults_in
 
+READ_ABOUT = frozenset({"search_runbooks", "recall_incidents", "calculate", "inspect_topology"})
+"""Looks at what is known about systems, not at the system."""
 IN_VAIN = ((Status.REJECTED, "rejected"), (Status.DENIED, "not allowed"), (Status.FAILED, "without success"))
 
 
@@ -20,9 +24,11 @@ def nothing_seen(case: Case, investigation: Investigation) -> str:
     if investigation.limit:
         happened.append(f"the limit was reached ({investigation.limit.detail.rstrip('.')})")
     if not happened and not connected(case):
-        return "Not settled: there was nothing to look at."
+        in_vain = searched(investigation) and not any(True for _ in leads(investigation))
+        written = ", and nothing that is written down or remembered fits" if in_vain else ""
+        return f"Not settled: no telemetry is connected{written}."
     why = f": {', '.join(happened)}" if happened else ""
-    if made := _looks(investigation, Status.SUCCEEDED):
+    if made := [r for r in _looks(investigation, Status.SUCCEEDED) if r.action.tool not in READ_ABOUT]:
         return f"Not settled: {_counted(len(made), 'made')}, and none showed anything to go by{why}."
     return f"Nothing was looked at{why}."
 

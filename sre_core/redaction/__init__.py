@@ -24,6 +24,7 @@ from sre_core.redaction.nearby import near_their_names
 from sre_core.redaction.shapes import Span, by_shape
 
 _LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_MARK = re.compile(r"\[redacted: ([A-Za-z][\w -]{1,40})\]")
 _MOST_ROUNDS = 10
 _RULES = (by_shape, in_commands, in_blocks, by_name, near_their_names, in_columns)
 
@@ -45,6 +46,11 @@ def redact(text: str) -> Redacted:
         found.update(span.kind for span in spans)
         text = "".join(_without(text, spans))
     return Redacted(text=text, found=dict(sorted(found.items())))
+
+
+def marks(text: str) -> dict[str, int]:
+    """Kind of secret -> how many places of a text say that one was taken out there."""
+    return dict(sorted(Counter(_MARK.findall(text)).items()))
 
 
 def _apart(spans: Iterable[Span]) -> Iterator[Span]:

@@ -8,18 +8,16 @@ import operator
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
 from sre_core.errors import ToolError
-from sre_core.tools.units import PLAIN, Amount, Number, described
+from sre_core.tools.functions import FUNCTIONS, called
+from sre_core.tools.lists import refuse_unlike
+from sre_core.tools.units import PLAIN, Amount, Number, Worth
+from sre_core.tools.written_units import WRITTEN, with_names
 
 LONGEST_EXPRESSION = 500
 DEEPEST = 120
-LONGEST_LIST = 10_000
 LARGEST_EXPONENT = 1000
 _LARGEST_BITS = 1024
-
-Worth = Amount | bool | tuple[Amount, ...]
 
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Number, Number], bool]] = {
     ast.Lt: operator.lt,
@@ -42,7 +40,8 @@ def work_out(expression: str, values: Mapping[str, Amount | tuple[Amount, ...]])
     if len(expression) > LONGEST_EXPRESSION:
         raise ToolError(f"The expression is longer than {LONGEST_EXPRESSION} characters. Work it out in parts.")
     try:
-        worth = _Walk(values).worth(_parsed(expression), 0)
+        text, written = with_names(expression, values)
+        worth = _Walk({**values, **written}).worth(_parsed(text), 0)
     except ZeroDivisionError as error:
         raise ToolError("Something is divided by zero. Check the figures, or compare instead of dividing.") from error
     except (OverflowError, ValueError) as error:
@@ -90,12 +89,13 @@ class _Walk:
             case ast.Compare(left=left, ops=ops, comparators=others):
                 return self._compared([left, *others], ops, depth)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-                return _checked(_called(name, [self.worth(argument, depth + 1) for argument in arguments]))
+                worth = called(name, [self.worth(argument, depth + 1) for argument in arguments])
+                return worth if isinstance(worth, bool | tuple) else _checked(worth)
         raise ToolError(f"{type(node).__name__} has no meaning here. {KNOWN}")
 
     def _named(self, name: str) -> Worth:
         if name not in self._values:
-            known = ", ".join(sorted(self._values)) or "none"
+            known = ", ".join(sorted(n for n in self._values if not n.startswith(WRITTEN))) or "none"
             raise ToolError(f"{name!r} has no value. Named values: {known}. {KNOWN}")
         return self._values[name]
 
@@ -114,7 +114,7 @@ class _Walk:
         for left, op, right in zip(amounts, ops, amounts[1:], strict=False):
             if type(op) not in _COMPARISONS:
                 raise ToolError(f"{type(op).__name__} has no meaning here. {KNOWN}")
-            _refuse_unlike(left, right, "compared")
+            refuse_unlike(left, right, "compared")
             if not _COMPARISONS[type(op)](left.number, right.number):
                 return False
         return True
@@ -123,7 +123,7 @@ class _Walk:
 def _combined(left: Amount, op: ast.operator, right: Amount) -> Amount:
     match op:
         case ast.Add() | ast.Sub() | ast.Mod() | ast.FloorDiv():
-            _refuse_unlike(
+            refuse_unlike(
                 left, right, {ast.Add: "added", ast.Sub: "subtracted"}.get(type(op), "divided to whole numbers")
             )
             dimension = PLAIN if isinstance(op, ast.FloorDiv) else left.dimension
@@ -152,93 +152,10 @@ def _power(base: Amount, exponent: Amount) -> Amount:
     return Amount(raised, (base.dimension[0] * power, base.dimension[1] * power) if base.dimension != PLAIN else PLAIN)
 
 
-def _called(name: str, arguments: Sequence[Worth]) -> Amount:
-    if name not in _FUNCTIONS:
-        raise ToolError(f"There is no function {name!r}. {KNOWN}")
-    function, counts = _FUNCTIONS[name]
-    if counts and len(arguments) not in counts:
-        raise ToolError(f"{name} takes {' or '.join(map(str, counts))} arguments, not {len(arguments)}.")
-    return function(arguments)
-
-
-def _figures(arguments: Sequence[Worth]) -> list[Amount]:
-    """All figures of the arguments, lists opened; of one dimension, and at least one."""
-    opened = [figure for argument in arguments for figure in (argument if isinstance(argument, tuple) else (argument,))]
-    figures = [Amount(int(figure)) if isinstance(figure, bool) else figure for figure in opened]
-    if not figures or len(figures) > LONGEST_LIST:
-        raise ToolError(f"A list must hold 1 to {LONGEST_LIST} figures; this one holds {len(figures)}.")
-    for other in figures[1:]:
-        _refuse_unlike(figures[0], other, "put in one list")
-    return figures
-
-
-def _plainly(fold: Callable[[list[Number]], Number]) -> Callable[[Sequence[Worth]], Amount]:
-    """A function of many figures that keeps their dimension."""
-
-    def folded(arguments: Sequence[Worth]) -> Amount:
-        figures = _figures(arguments)
-        return Amount(fold([figure.number for figure in figures]), figures[0].dimension)
-
-    return folded
-
-
-def _percentile(arguments: Sequence[Worth]) -> Amount:
-    figures, rank = _figures(arguments[:1]), _single(arguments[1], "The percentile")
-    percent = rank.number
-    if rank.dimension != PLAIN or not 0 <= percent <= 100:
-        raise ToolError("The percentile must be between 0 and 100.")
-    with np.errstate(all="ignore"):  # what overflows is refused as not finite
-        value = float(np.percentile([float(figure.number) for figure in figures], percent))
-    return Amount(value, figures[0].dimension)
-
-
-def _round(arguments: Sequence[Worth]) -> Amount:
-    amount = _single(arguments[0], "What is rounded")
-    digits = _single(arguments[1], "The number of digits").number if len(arguments) == 2 else 0
-    if not isinstance(digits, int) or abs(digits) > 15:
-        raise ToolError("The number of digits must be a whole number up to 15.")
-    return Amount(round(amount.number, digits) if len(arguments) == 2 else round(amount.number), amount.dimension)
-
-
-def _error_budget(arguments: Sequence[Worth]) -> Amount:
-    total = _single(arguments[1], "The total")
-    return Amount(_budget(_single(arguments[0], "The objective")) * total.number, total.dimension)
-
-
-def _burn_rate(arguments: Sequence[Worth]) -> Amount:
-    ratio, budget = _single(arguments[0], "The error ratio"), _budget(_single(arguments[1], "The objective"))
-    if ratio.dimension != PLAIN or not 0 <= ratio.number <= 1:
-        raise ToolError("An error ratio must be between 0 and 1, or 0 and 100 percent with its unit.")
-    if budget == 0:
-        raise ToolError("An objective of 100 % leaves no error budget to burn.")
-    return Amount(ratio.number / budget)
-
-
-def _budget(objective: Amount) -> float:
-    """The share that may fail; an objective above 1 is taken for percent."""
-    ratio = objective.number / 100 if objective.number > 1 else objective.number
-    if objective.dimension != PLAIN or not 0 <= ratio <= 1:
-        raise ToolError("An objective must be a ratio such as 0.999, or a percentage such as 99.9.")
-    return round(1 - ratio, 12)
-
-
-def _single(worth: Worth, what: str) -> Amount:
-    if isinstance(worth, tuple):
-        raise ToolError(f"{what} must be one figure, not a list.")
-    return Amount(int(worth)) if isinstance(worth, bool) else worth
-
-
 def _truth(worth: Worth) -> bool:
     if isinstance(worth, bool):
         return worth
     raise ToolError("and, or and not join comparisons, not figures. Compare them with something first.")
-
-
-def _refuse_unlike(left: Amount, right: Amount, what: str) -> None:
-    if left.dimension != right.dimension:
-        raise ToolError(
-            f"{described(left.dimension).capitalize()} and {described(right.dimension)} cannot be {what}. Check the units."
-        )
 
 
 def _checked(amount: Amount) -> Amount:
@@ -247,15 +164,4 @@ def _checked(amount: Amount) -> Amount:
     return amount
 
 
-_FUNCTIONS: dict[str, tuple[Callable[[Sequence[Worth]], Amount], tuple[int, ...]]] = {
-    "min": (_plainly(min), ()),
-    "max": (_plainly(max), ()),
-    "sum": (_plainly(sum), ()),
-    "mean": (_plainly(lambda numbers: sum(numbers) / len(numbers)), ()),
-    "percentile": (_percentile, (2,)),
-    "abs": (_plainly(lambda numbers: abs(numbers[0])), (1,)),
-    "round": (_round, (1, 2)),
-    "error_budget": (_error_budget, (2,)),
-    "burn_rate": (_burn_rate, (2,)),
-}
-KNOWN = f"Known are + - * / // % **, comparisons, and, or, not, numbers, named values and {', '.join(_FUNCTIONS)}."
+KNOWN = f"Known are + - * / // % **, comparisons, and, or, not, numbers, named values and {', '.join(FUNCTIONS)}."

@@ -54,6 +54,10 @@ class Tool(ABC, Generic[Query, Output]):
     def summarise(self, output: Output) -> str:
         """One line for a person: what came back."""
 
+    def settled(self, query: Query) -> Query:
+        """The query as it is run, which is what a person is shown; by default as it came. Settling it again changes nothing."""
+        return query
+
     def undo(self, query: Query) -> str:
         """How a person can take back what a run of this does; empty when it only looks, or nothing is known."""
         return ""

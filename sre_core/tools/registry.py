@@ -9,6 +9,7 @@ from sre_core.sources.base import Sources
 from sre_core.tools.apply_remediation import ApplyRemediation
 from sre_core.tools.base import AnyTool, by_name
 from sre_core.tools.calculate import Calculate
+from sre_core.tools.deep_research import DeepResearch
 from sre_core.tools.inspect_topology import InspectTopology
 from sre_core.tools.list_changes import ListChanges
 from sre_core.tools.periods import KnownPeriods
@@ -19,6 +20,8 @@ from sre_core.tools.read_traces import ReadTraces
 from sre_core.tools.recall_incidents import IncidentMemory, RecallIncidents
 from sre_core.tools.run_diagnostic import RunDiagnostic
 from sre_core.tools.search_runbooks import Library, SearchRunbooks
+from sre_core.tools.search_web import SearchWeb
+from sre_core.web.access import MaskedWeb
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Connected:
     sources: Sources
     library: Library
     memory: IncidentMemory
+    web: MaskedWeb | None = None
 
     @property
     def periods(self) -> KnownPeriods:
@@ -48,14 +52,20 @@ TOOLS: tuple[ToolFactory, ...] = (
     lambda at: SearchRunbooks(at.library),
     lambda at: RecallIncidents(at.memory),
     lambda at: Calculate(),
+    lambda at: SearchWeb(at.web.search, at.web.mask) if at.web is not None else None,
+    lambda at: DeepResearch(at.web.research, at.web.mask) if at.web is not None else None,
     lambda at: ApplyRemediation(at.sources.remediations) if at.sources.remediations is not None else None,
 )
 """Each gives its tool, or None when what it needs is not connected."""
 
 
 def tools_for(
-    sources: Sources, library: Library, memory: IncidentMemory, registry: Sequence[ToolFactory] = TOOLS
+    sources: Sources,
+    library: Library,
+    memory: IncidentMemory,
+    registry: Sequence[ToolFactory] = TOOLS,
+    web: MaskedWeb | None = None,
 ) -> dict[str, AnyTool]:
     """The tools of one investigation by name; a tool whose source is absent is left out."""
-    connected = Connected(sources, library, memory)
+    connected = Connected(sources, library, memory, web)
     return by_name(tool for make in registry if (tool := make(connected)) is not None)

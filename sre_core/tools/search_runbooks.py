@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
+from sre_core.counting import counted
 from sre_core.domain import Moment, Value
 from sre_core.knowledge.documents import Scope
 from sre_core.tools.base import Tool, ToolContext
@@ -97,6 +98,6 @@ class SearchRunbooks(Tool[RunbookQuery, Passages]):
     def summarise(self, output: Passages) -> str:
         """How many, and where the best one stands."""
         if not output.passages:
-            return f"nothing relevant in {output.searched} documents"
+            return f"nothing relevant in {counted(output.searched, 'document')}"
         best = output.passages[0]
-        return f"{len(output.passages)} passages; best: {best.title} ({best.citation})"
+        return f"{counted(len(output.passages), 'passage')}; best: {best.title} ({best.citation})"

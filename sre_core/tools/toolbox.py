@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from sre_core.domain import Action, ContentRef, Effect, Observation, Reference, Value
 from sre_core.errors import ContentGone, ToolError
+from sre_core.tools.absent import no_such_tool
 from sre_core.tools.base import AnyTool, ToolContext
 
 MOST_INLINE = 20_000
@@ -73,7 +74,9 @@ class ToolCollection:
         open_ends = {name: reference for name, reference in action.bound.items() if name not in action.arguments}
         found = {name: await self._resolve(name, reference, investigation) for name, reference in open_ends.items()}
         arguments = {**action.arguments, **found}
-        named = tool.named(tool.parse(arguments))
+        query = tool.parse(arguments)
+        arguments |= _changed(query, tool.settled(query))
+        named = tool.named(query)
         edited = action.id in investigation.actions
         touched = named if edited or tool.effect is Effect.WRITES else ()
         components = tuple(dict.fromkeys([*action.components, *touched]))
@@ -122,7 +125,7 @@ class ToolCollection:
 
     def _tool(self, name: str) -> AnyTool:
         if name not in self._tools:
-            raise ToolError(f"There is no tool {name!r} here. There are: {', '.join(sorted(self._tools)) or 'none'}.")
+            raise ToolError(no_such_tool(name, set(self._tools)))
         return self._tools[name]
 
     async def _resolve(self, name: str, reference: Reference, investigation: Observed) -> Any:
@@ -144,6 +147,15 @@ class ToolCollection:
         if observation.content is None:
             return observation.data
         return json.loads(await self._contents.read(observation.content.digest))
+
+
+def _changed(query: Value, settled: Value) -> dict[str, Any]:
+    """The arguments that a tool has settled otherwise than they came."""
+    return {
+        name: value
+        for name, value in settled.model_dump(mode="json").items()
+        if getattr(settled, name) != getattr(query, name)
+    }
 
 
 async def _in_time(tool: AnyTool, query: Value, context: ToolContext) -> Value:

@@ -13,7 +13,7 @@ Dimension = tuple[int, int]
 
 PLAIN: Dimension = (0, 0)
 _BYTES: Dimension = (1, 0)
-_TIME: Dimension = (0, 1)
+TIME: Dimension = (0, 1)
 _RATE: Dimension = (0, -1)
 _THROUGHPUT: Dimension = (1, -1)
 
@@ -32,14 +32,16 @@ _BINARY = {
 }
 _BY_DIMENSION: dict[Dimension, dict[str, Number]] = {
     PLAIN: {"": 1, "ratio": 1, "count": 1, "requests": 1, "errors": 1, "percent": 0.01, "%": 0.01, "pct": 0.01},
-    _TIME: {**_SECONDS, **_LONGER},
+    TIME: {**_SECONDS, **_LONGER},
     _BYTES: {**_DECIMAL, **_BINARY},
     _RATE: {"1/s": 1, "rps": 1, "req/s": 1, "Hz": 1, "1/min": 1 / 60, "rpm": 1 / 60, "1/h": 1 / 3600, "1/d": 1 / 86400},
     _THROUGHPUT: {f"{unit}/s": factor for unit, factor in (_DECIMAL | _BINARY).items()},
 }
-_UNITS = {unit: (dimension, factor) for dimension, units in _BY_DIMENSION.items() for unit, factor in units.items()}
-_BASE_UNITS = {PLAIN: "", _TIME: "s", _BYTES: "B", _RATE: "1/s", _THROUGHPUT: "B/s"}
-_NAMES = {PLAIN: "a plain number", _TIME: "a time", _BYTES: "bytes", _RATE: "a rate", _THROUGHPUT: "bytes a second"}
+UNITS: dict[str, tuple[Dimension, Number]] = {
+    unit: (dimension, factor) for dimension, units in _BY_DIMENSION.items() for unit, factor in units.items()
+}
+_BASE_UNITS = {PLAIN: "", TIME: "s", _BYTES: "B", _RATE: "1/s", _THROUGHPUT: "B/s"}
+_NAMES = {PLAIN: "a plain number", TIME: "a time", _BYTES: "bytes", _RATE: "a rate", _THROUGHPUT: "bytes a second"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ class Amount:
 
     number: Number
     dimension: Dimension = PLAIN
+
+
+Worth = Amount | bool | tuple[Amount, ...]
+"""What a part of an expression comes to."""
 
 
 def amount(value: Number, unit: str) -> Amount:
@@ -68,6 +74,27 @@ def in_unit(result: Amount, unit: str) -> tuple[Number, str]:
     return result.number if factor == 1 else _twelve_digits(result.number / factor), unit
 
 
+def readable(result: Amount) -> str:
+    """A long time or many bytes as people say them: '2 h 30 min', '1.5 GiB'; empty for what reads well as it is."""
+    size = abs(result.number)
+    if result.dimension == TIME and 60 <= size < 1e12:
+        return _in_parts(result.number)
+    if result.dimension == _BYTES and size >= 1 << 10:
+        unit = next(name for name in ("TiB", "GiB", "MiB", "KiB") if size >= _BINARY[name])
+        return f"{result.number / _BINARY[unit]:.3g} {unit}"
+    return ""
+
+
+def _in_parts(seconds: Number) -> str:
+    """Its two largest parts."""
+    left, parts = round(abs(seconds)), []
+    for unit in ("d", "h", "min", "s"):
+        whole, left = divmod(left, int(UNITS[unit][1]))
+        if whole:
+            parts.append(f"{whole} {unit}")
+    return ("-" if seconds < 0 else "") + " ".join(parts[:2])
+
+
 def base_unit(dimension: Dimension) -> str:
     """What an amount of this dimension is counted in."""
     powers = (f"{name}^{power}" for name, power in zip(("B", "s"), dimension, strict=True) if power)
@@ -81,9 +108,9 @@ def described(dimension: Dimension) -> str:
 
 def _known(unit: str) -> tuple[Dimension, Number]:
     try:
-        return _UNITS[unit.strip()]
+        return UNITS[unit.strip()]
     except KeyError:
-        raise ToolError(f"{unit!r} is no unit that is known. Known: {', '.join(filter(None, _UNITS))}.") from None
+        raise ToolError(f"{unit!r} is no unit that is known. Known: {', '.join(filter(None, UNITS))}.") from None
 
 
 def _twelve_digits(number: Number) -> Number:

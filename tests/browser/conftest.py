@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -96,6 +97,15 @@ def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.end(signal.SIGKILL)
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real workbench, one for all tests of a module."""
+    port = free_port()
+    server = Server(tmp_path_factory.mktemp("real") / "home", real_command(port), port)
+    yield server
+    server.end(signal.SIGKILL)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -131,9 +141,14 @@ def listen_for_errors(page: Page) -> list[str]:
 
     def hear(said: ConsoleMessage) -> None:
         refused = any(f"status of {status}" in said.text for status in (400, 401, 403, 409))
-        if said.type == "error" and not refused:
+        if said.type == "error" and not refused and not _looks_for_its_server(said):
             errors.append(said.text)
 
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", hear)
     return errors
+
+
+def _looks_for_its_server(said: ConsoleMessage) -> bool:
+    """Streamlit's own doing: when a page is opened by its address, it first looks for its server below that page."""
+    return bool(re.search(r"/\w+/_stcore/", str(said.location.get("url"))))

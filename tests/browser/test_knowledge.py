@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import Server, free_port, real_command
+from tests.browser.conftest import Server
 from tests.knowledge.reading.made import pdf_of_pages, word
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
@@ -45,30 +43,6 @@ QUESTIONS = {
 """File -> (what is asked, what the cited lines must say)."""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The real workbench, for all tests here; each uses files of its own."""
-    port = free_port()
-    server = Server(tmp_path_factory.mktemp("knowledge") / "home", real_command(port), port)
-    yield server
-    server.end(signal.SIGKILL)
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """One tab, and no error in its console: but when a page is opened by its address, Streamlit looks for its server below it."""
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" and not _looks(said) else None)
-    yield page
-    assert errors == []
-
-
-def _looks(said: ConsoleMessage) -> bool:
-    return "/knowledge/_stcore/" in str(said.location.get("url"))
-
-
 @pytest.fixture
 def knowledge(page: Page, server: Server) -> Page:
     """The Knowledge page, reached as a person reaches it."""
@@ -100,6 +74,14 @@ def upload(page: Page, files: dict[str, bytes]) -> Locator:
     return newest
 
 
+def add_folder(page: Page, name: str, folder: Path) -> None:
+    tab(page, "Sources")
+    page.get_by_text("Add a source").click()
+    page.get_by_role("textbox", name="Name").fill(name)
+    page.get_by_label("Folder on this machine").fill(str(folder))
+    page.get_by_role("button", name="Add and refresh").click()
+
+
 def ask(page: Page, words: str) -> None:
     question(page).fill(words)
     question(page).press("Enter")
@@ -113,6 +95,19 @@ def back(page: Page) -> None:
 def cited(page: Page) -> Locator:
     """The lines that are marked in the document that is open."""
     return page.locator(".lines mark")
+
+
+def drawn_passage(page: Page, says: str) -> list[list[str | int]]:
+    """What the live page makes of a passage: each node's tag, class, text, and how many elements are in it."""
+    drawn: list[list[str | int]] = page.evaluate(
+        """async (says) => {
+            const modules = performance.getEntriesByType("resource").map((one) => one.name);
+            const { passage } = await import(modules.find((name) => name.endsWith("/passage.js")));
+            return passage(says).map((node) => [node.tagName, node.className, node.textContent, node.children.length]);
+        }""",
+        says,
+    )
+    return drawn
 
 
 def test_five_formats_are_taken_in_at_once_and_each_is_cited_with_its_line(knowledge: Page) -> None:
@@ -132,7 +127,7 @@ def test_five_formats_are_taken_in_at_once_and_each_is_cited_with_its_line(knowl
         expect(cited(page)).to_have_count(last - first + 1)
         expect(cited(page).first).to_have_attribute("data-number", str(first))
         expect(cited(page).first).to_be_in_viewport()
-        assert says in " ".join(cited(page).all_inner_texts())
+        expect(cited(page).filter(has_text=says).first).to_be_visible()
         assert parse_qs(urlsplit(page.url).query)["doc"] == [name]
         back(page)
         expect(question(page)).to_be_visible()
@@ -151,7 +146,12 @@ def test_a_document_from_its_first_version_to_its_tombstone(knowledge: Page, ser
     page.get_by_role("tab", name="Versions").click()
     expect(page.locator(".lines ins")).to_have_text(["+ Replace it, then heal."])
     expect(page.locator(".lines del")).to_have_text(["− Heal it."])
+    page.get_by_role("button", name="Restore version 1").click()
+    expect(page.locator(".lines ins")).to_have_text(["+ Heal it."])
+    expect(page.get_by_text("version 3 by operator")).to_be_visible()
+    expect(page.get_by_role("button", name="Restore version 2")).to_be_visible()
     page.get_by_role("button", name="Delete …").click()
+    expect(page.get_by_text("its 2 older versions, which nobody can restore any more")).to_be_visible()
     expect(page.get_by_text("Stays:")).to_be_visible()
     page.get_by_label("Why?").fill("we have no minio")
     page.get_by_label("Why?").press("Enter")
@@ -196,6 +196,30 @@ def test_what_cannot_be_read_is_refused_with_its_reason_beside_what_is_taken(kno
     expect(knowledge.locator("body")).not_to_contain_text("hunter2")
 
 
+def test_the_menu_leads_out_of_a_document_an_answer_and_a_memory(knowledge: Page, server: Server) -> None:
+    page = knowledge
+    menu = page.get_by_test_id("stHeader")
+    upload(page, {"way-out.md": b"# The way out\n\nTurn the zither clockwise.\n"})
+    ask(page, "turn the zither")
+    page.locator(".st-key-quote-best-0").get_by_role("link").click()
+    expect(cited(page)).to_have_count(1)
+    menu.get_by_role("link", name="Knowledge").click()
+    expect(question(page)).to_have_value("")
+    expect(page).to_have_url(f"{server.url}/knowledge")
+    ask(page, "turn the zither")
+    expect(page.locator(".st-key-quote-best-0")).to_be_visible()
+    menu.get_by_role("link", name="Knowledge").click()
+    expect(page.locator(".st-key-quote-best-0")).to_have_count(0)
+    expect(question(page)).to_have_value("")
+    page.go_back()
+    expect(page.locator(".st-key-quote-best-0")).to_be_visible()
+    page.goto(f"{server.url}/incidents?memory=nothing-of-that-name")
+    expect(page.get_by_text("Nothing is remembered here")).to_be_visible()
+    menu.get_by_role("link", name="Incidents").click()
+    expect(page.get_by_text("Nothing is remembered here")).to_have_count(0)
+    expect(page).to_have_url(f"{server.url}/incidents")
+
+
 def test_an_upload_is_still_there_after_a_reload(knowledge: Page, server: Server) -> None:
     upload(knowledge, {"reloaded.md": b"# Reloaded\n\nwords\n"})
     knowledge.reload()
@@ -203,21 +227,53 @@ def test_an_upload_is_still_there_after_a_reload(knowledge: Page, server: Server
     expect(knowledge.get_by_role("link", name="reloaded.md")).to_be_visible()
 
 
+def test_the_box_for_files_stays_where_it_is(knowledge: Page) -> None:
+    tab(knowledge, "Add files")
+    box = knowledge.get_by_test_id("stFileUploader")
+    before = box.bounding_box()
+    upload(knowledge, {"stays.md": b"# Stays\n\nwhere it is\n"})
+    expect(knowledge.get_by_text("1 passage", exact=True).first).to_be_visible()
+    assert box.bounding_box() == before
+
+
+def test_an_answer_is_marked_among_the_lines_around_it(knowledge: Page) -> None:
+    upload(knowledge, {"harp.md": b"# Harp\n\nIt is old.\nTune the strings of the harp at noon.\nThen rest.\n"})
+    ask(knowledge, "when are the strings tuned")
+    lines = knowledge.locator(".st-key-quote-best-0 .lines")
+    expect(lines.locator("mark")).to_have_text(["Tune the strings of the harp at noon."])
+    expect(lines.locator("div")).to_have_text(["It is old.", "Then rest."])
+
+
 def test_a_folder_is_added_and_refreshed_and_what_is_gone_there_goes_here(knowledge: Page, tmp_path: Path) -> None:
     page = knowledge
     (tmp_path / "haproxy.md").write_text("# Haproxy drops sessions\n\nRaise maxconn.\n", encoding="utf-8")
-    tab(page, "Sources")
-    page.get_by_role("textbox", name="Name").fill("team-wiki")
-    page.get_by_label("Folder on this machine").fill(str(tmp_path))
-    page.get_by_role("button", name="Add and refresh").click()
+    add_folder(page, "team-wiki", tmp_path)
     source = page.locator(".st-key-source-team-wiki")
     expect(source).to_contain_text("1 added")
+    expect(page.get_by_role("button", name="Add and refresh")).to_be_hidden()
     (tmp_path / "haproxy.md").unlink()
     (tmp_path / "varnish.md").write_text("# Varnish evicts\n\nGive it more storage.\n", encoding="utf-8")
     source.get_by_role("button", name="Refresh").click()
     expect(source).to_contain_text("1 added, 1 removed")
     ask(page, "varnish evicts")
     expect(page.locator(".st-key-quote-best-0").get_by_role("link")).to_contain_text("team-wiki/varnish.md:")
+
+
+def test_what_was_taken_out_of_a_source_is_counted_for_it_and_for_each_document(
+    knowledge: Page, tmp_path: Path
+) -> None:
+    page = knowledge
+    (tmp_path / "vault.md").write_text("# Vault\n\npassword: hunter2-Very-Secret-99\n", encoding="utf-8")
+    (tmp_path / "open.md").write_text("# Open\n\nNothing to hide.\n", encoding="utf-8")
+    add_folder(page, "secretive", tmp_path)
+    source = page.locator(".st-key-source-secretive")
+    expect(source).to_contain_text("1 secret taken out: 1 password · in 1 document")
+    source.get_by_text("in 1 document").click()
+    expect(source.get_by_role("link", name="secretive/vault.md")).to_be_visible()
+    expect(source.get_by_role("link", name="secretive/open.md")).to_have_count(0)
+    tab(page, "Documents")
+    expect(page.locator('[class*="st-key-kept-"]').filter(has_text="vault.md")).to_contain_text("1 secret")
+    expect(page.locator("body")).not_to_contain_text("hunter2")
 
 
 def test_an_investigation_leads_to_the_lines_that_it_cites(context: BrowserContext, page: Page, server: Server) -> None:
@@ -227,6 +283,14 @@ def test_an_investigation_leads_to_the_lines_that_it_cites(context: BrowserConte
     sample.get_by_role("button", name="Investigate").click()
     link = page.get_by_test_id("citations").get_by_role("link").first
     expect(link).to_be_visible(timeout=90_000)
+    quote = page.locator("blockquote.passage").first
+    expect(quote.locator(":scope > *").nth(1)).to_be_attached(timeout=90_000)
+    assert drawn_passage(page, "Do this:\n\n1. <img src=//example.invalid/x.png>\n```\n<b>df -h</b>") == [
+        ["P", "", "Do this:", 0],
+        ["P", "blank", "", 0],
+        ["P", "item", "1. <img src=//example.invalid/x.png>", 0],
+        ["PRE", "", "<b>df -h</b>", 0],
+    ]
     place = link.locator(".place").inner_text()
     with context.expect_page() as opened:
         link.click()

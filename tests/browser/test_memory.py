@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 import re
-import signal
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Server, free_port, real_command
+from tests.browser.conftest import Server
 from tests.browser.steps import cards
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.needs("chromium")]
 
 LONG = 90_000
 TITLE = "checkout-service pods in CrashLoopBackOff with OutOfMemoryError"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The real workbench, for all tests here."""
-    port = free_port()
-    server = Server(tmp_path_factory.mktemp("memory") / "home", real_command(port), port)
-    yield server
-    server.end(signal.SIGKILL)
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """One tab, and no error in its console: but when a page is opened by its address, Streamlit looks for its server below it."""
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" and not _looks(said) else None)
-    yield page
-    assert errors == []
-
-
-def _looks(said: ConsoleMessage) -> bool:
-    return "/_stcore/" in str(said.location.get("url"))
 
 
 def investigate(page: Page, server: Server, sample: str = "checkout crashloop", own: bool = True) -> str:
@@ -80,13 +54,19 @@ def of(page: Page, investigation: str) -> Locator:
     return cards(page, "memory").locator(f'a[href$="?inv={investigation}"]')
 
 
-def rate_wrong(page: Page, component: str, fault: str, note: str) -> None:
+def tell(page: Page, component: str, what: str, fix: str = "", note: str = "") -> Locator:
+    """Call the conclusion wrong and fill in what it really was; returns the form."""
     rating = page.get_by_test_id("rating")
     rating.get_by_role("button", name="Wrong").click()
     rating.get_by_label("Where it really was").fill(component)
-    rating.get_by_label("What it really was").fill(fault)
+    rating.get_by_label("What it really was").fill(what)
+    rating.get_by_role("textbox", name="The fix").fill(fix)
     rating.get_by_label("Note").fill(note)
-    rating.get_by_role("button", name="Save", exact=True).click()
+    return rating
+
+
+def rate_wrong(page: Page, component: str, what: str, fix: str = "", note: str = "") -> None:
+    tell(page, component, what, fix, note).get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_test_id("rated")).to_contain_text("the conclusion is wrong")
 
 
@@ -108,7 +88,7 @@ def test_it_is_recalled_corrected_and_forgotten(page: Page, server: Server) -> N
     expect(cards(page, "memory")).to_contain_text("A lead, not a verdict")
     expect(claimed(page).locator(f'a[href$="?inv={first}"]')).to_be_visible()
 
-    rate_wrong(page, "payments-service", "lock contention", "The bank held a lock.")
+    rate_wrong(page, "payments-service", "lock contention", note="The bank held a lock.")
     third = investigate(page, server)
     expect(claimed(page)).to_contain_text("payments-service: lock contention")
     expect(claimed(page)).to_contain_text("The bank held a lock.")
@@ -127,6 +107,65 @@ def test_it_is_recalled_corrected_and_forgotten(page: Page, server: Server) -> N
     expect(cards(page, "memory")).to_be_visible()
     expect(of(page, second)).to_have_count(0)
     expect(cards(page, "memory")).not_to_contain_text("payments-service: lock contention")
+
+
+def test_what_is_told_in_one_s_own_words_survives_a_reload_and_stands_on_the_next_card(
+    page: Page, server: Server
+) -> None:
+    first = investigate(page, server)
+    rating = tell(page, "payments-service", "the bank changed its key", "took the new key", "ask Kim")
+    rating.get_by_label("Did the fix hold?").select_option("it held")
+    page.reload()
+    expect(rating.get_by_label("What it really was")).to_have_value("the bank changed its key")
+    expect(rating.get_by_label("Did the fix hold?")).to_have_value("yes")
+    expect(rating.get_by_role("button", name="Wrong")).to_have_attribute("aria-pressed", "true")
+    rating.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_test_id("rated")).to_contain_text(
+        "payments-service: the bank changed its key. Fix: took the new key."
+    )
+    rating.get_by_role("button", name="Tell the cause, or the fix").click()
+    expect(rating.get_by_label("Note")).to_have_value("ask Kim")
+    investigate(page, server)
+    card = page.get_by_test_id("claimed-memory").filter(has_text="The bank changed its key")
+    for told in ("Told by", "operator", "took the new key", "It held.", "ask Kim"):
+        expect(card).to_contain_text(told)
+    expect(card).not_to_contain_text("Took")
+    page.goto(f"{server.url}/postmortem?inv={first}")
+    expect(page.get_by_label("Markdown")).to_have_value(re.compile('component: "payments-service"'))
+
+
+@pytest.mark.parametrize(("what", "width"), [("Pods", 1440), ("Queues", 390)])
+def test_a_long_title_cuts_off_no_outcome_in_the_lists(page: Page, server: Server, what: str, width: int) -> None:
+    page.goto(server.url)
+    page.get_by_role("radio", name="Full speed").click()
+    long = f"{what} of the payments gateway in the western region wait far longer than anybody here would ever have thought of, "
+    long += "and nobody knows whether that is all of it or the beginning of something else"
+    page.get_by_label("The alert").fill(long)
+    page.get_by_role("button", name="Start investigating").click()
+    expect(page.get_by_test_id("report")).to_be_visible(timeout=LONG)
+    page.set_viewport_size({"width": width, "height": 844})
+    for where, outcome in (("incidents?show=memory", "looked into, cause not found"), ("incidents", "Not settled")):
+        page.goto(f"{server.url}/{where}")
+        row = page.locator('[class*="st-key-rows-"] a').filter(has_text=f"{what} of the payments").first
+        told = row.locator(".stMarkdownColoredText")
+        expect(told).to_contain_text(outcome)
+        fits = "one => { const box = one.getBoundingClientRect(), link = one.closest('a').getBoundingClientRect(); "
+        fits += "return one.scrollWidth <= one.clientWidth + 1 && box.right <= link.right + 1 && box.bottom <= link.bottom + 1; }"
+        assert told.evaluate(fits)
+        assert row.locator("strong").evaluate("one => one.scrollWidth > one.clientWidth")
+
+
+def test_what_cannot_be_undone_is_red_and_says_what_is_lost(page: Page, server: Server) -> None:
+    investigate(page, server)
+    page.goto(f"{server.url}/incidents?show=memory")
+    page.locator(".st-key-rows-memories a").first.click()
+    opener = page.get_by_role("button", name="Forget …")
+    red = "one => getComputedStyle(one).color"
+    assert opener.evaluate(red) == "rgb(171, 33, 24)"
+    opener.click()
+    expect(page.get_by_text("Goes, for good:")).to_be_visible()
+    yes = page.get_by_role("button", name="Forget it for good")
+    assert yes.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(171, 33, 24)"
 
 
 def test_what_is_left_out_of_a_recording_is_said_and_can_be_looked_at(page: Page, server: Server) -> None:

@@ -27,6 +27,17 @@ def test_what_was_typed_is_there_after_a_reload_and_gone_when_it_was_started(pag
     expect(page.get_by_label("The alert")).to_have_value("")
 
 
+def test_a_slow_click_starts_it_though_what_was_understood_moves_the_button(page: Page, scripted: Server) -> None:
+    page.goto(scripted.url)
+    page.get_by_label("The alert").fill("carts vanish since two")
+    start = page.get_by_role("button", name="Start investigating")
+    start.hover()
+    page.mouse.down()
+    page.wait_for_timeout(1_000)  # long enough for the script to draw what the box says, had it been left
+    page.mouse.up()
+    expect(page.get_by_test_id("card-alert")).to_contain_text("carts vanish since two")
+
+
 def test_what_waits_appears_by_itself_with_what_it_waits_for(chromium: Browser, page: Page, scripted: Server) -> None:
     page.goto(scripted.url)
     expect(page.get_by_label("The alert")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from sre_core.events import (
     entry,
 )
 from sre_core.home import StateFolder
+from sre_core.intake.alerts import understand
 from sre_core.settings import Settings
 from sre_core.store import open_database
 from sre_core.timeline import Timeline
@@ -128,3 +130,16 @@ def test_an_edit_that_names_a_component_nobody_knows_is_refused_with_what_is_nea
         with pytest.raises(RefusedInput, match="does not take these arguments"):
             bench.record(id_, entry(PERSON, edited.model_copy(update={"arguments": {"componentt": "x"}})))
         bench.record(id_, entry(PERSON, edited.model_copy(update={"arguments": {"component": "orders-db"}})))
+
+
+def test_a_time_of_day_in_words_is_of_the_day_that_the_telemetry_was_recorded_on(tmp_path: Path) -> None:
+    words = "orders-service answers 503 since 13:10 UTC"
+    sample = next(s for s in sample_incidents() if s.id == "orders-503")
+    with bench_at(tmp_path) as bench:
+        alert = understand(words, now=datetime(2030, 1, 1, 14, tzinfo=UTC)).alert
+        window = bench.sources(sample.workspace).window
+        recorded = bench.state(bench.open(alert, by=PERSON, workspace=sample.workspace)).alert
+        live = bench.state(bench.open(alert, by=PERSON)).alert
+    assert window is not None
+    assert recorded.starts_at == window.end.replace(hour=13, minute=10, second=0, microsecond=0)
+    assert live.starts_at == datetime(2030, 1, 1, 13, 10, tzinfo=UTC)

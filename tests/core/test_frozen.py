@@ -237,6 +237,10 @@ async def _steered() -> ListTimeline:
     timeline.say(
         entry(PERSON, ConclusionRated(rating=Rating.PARTLY, component="door", note="it was the door", fix_held=False))
     )
+    told = ConclusionRated(
+        rating=Rating.WRONG, component="chimney", cause="a nest", fix="swept it", fix_held=True, note="again in May"
+    )
+    timeline.say(entry(PERSON, told))
     timeline.say(entry(PERSON, ConclusionRefuted(reason="look at the chimney")))
     timeline.say(entry(PERSON, FactStated(text="Another kiln", corrects=("E2",))))
     timeline.say(entry(PERSON, AutonomySet(autonomy=Autonomy.ASK_RISKY)))

@@ -6,11 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import Engine as Database
 
 from sre_core.errors import ContentGone, SeqTaken, StaleDecision, UnknownInvestigation
 from sre_core.events import SCHEMA_VERSION, ActionApproved, Event, GuidanceGiven, MemoryRecalled, entry
 from sre_core.timeline import Contents, Timeline
 from tests.fakes import OPENED, PERSON
+
+
+@pytest.fixture
+def database(each_database: Database) -> Database:
+    """Everything here holds on both kinds of database."""
+    return each_database
 
 
 def test_an_event_carries_id_seq_time_actor_and_schema_version(timeline: Timeline) -> None:

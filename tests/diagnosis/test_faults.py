@@ -6,7 +6,7 @@ from sre_core.diagnosis.faults import FAULTS
 from sre_core.diagnosis.kube_events import QUOTA, UNFIT, VOLUME_FAULTS
 from sre_core.diagnosis.metric_kinds import KINDS
 from sre_core.diagnosis.wording import FAMILIES
-from sre_core.reasoning.rules_plan import SYMPTOM_WORDS
+from sre_core.reasoning.rules_words import SYMPTOM_WORDS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "faults.md"
 

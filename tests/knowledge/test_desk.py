@@ -57,6 +57,9 @@ class FakeDocuments:
     def preview(self, document: SourceDocument) -> Any:
         return parse_document(document)
 
+    def restore(self, path: str, version: int, *, by: str) -> IngestOutcome:
+        return self.take_in(SourceDocument(path=path, text=f"version {version}"), by=by)
+
     def delete(self, path: str, *, by: str, because: str = "") -> bool:
         found = self.kept.get(path)
         if not isinstance(found, OpenedDocument):
@@ -168,6 +171,29 @@ def test_paths_of_a_source_are_not_overwritten_by_an_upload(desk: KnowledgeDesk,
     assert isinstance(refused, Refused)
     assert "belong to the source wiki" in refused.reason
     assert isinstance(taken, IngestOutcome)
+
+
+# -- restoring ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_responder_brings_an_older_version_back_and_a_viewer_does_not(
+    desk: KnowledgeDesk, documents: FakeDocuments
+) -> None:
+    list(desk.upload([file("a.md")], PERSON))
+    desk.restore("a.md", 1, NEIGHBOUR)
+    opened = documents.kept["a.md"]
+    assert isinstance(opened, OpenedDocument)
+    assert (opened.text, opened.known.updated_by) == ("version 1", NEIGHBOUR.actor)
+    with pytest.raises(NotAllowed, match=r"Nothing was changed"):
+        desk.restore("a.md", 1, VIEWER)
+
+
+def test_what_a_source_gave_or_nobody_has_is_not_restored(desk: KnowledgeDesk, documents: FakeDocuments) -> None:
+    documents.take_in(SourceDocument(path="wiki/a.md", text="a"), by="x", source="f1")
+    with pytest.raises(RefusedInput, match="comes from a source"):
+        desk.restore("wiki/a.md", 1, ADMIN)
+    with pytest.raises(RefusedInput, match="no document"):
+        desk.restore("nowhere.md", 1, ADMIN)
 
 
 # -- deleting ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,15 +15,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from sqlalchemy import Engine, text
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import Engine, inspect, text
 
 from sre_core.errors import RefusedInput
+from sre_core.knowledge.catalogue import in_all
 from sre_core.knowledge.documents import Scope, Section, SourceDocument, Tombstone
 from sre_core.knowledge.embedding import Vectors
 from sre_core.knowledge.library import KnowledgeBase, OpenedDocument
 from sre_core.knowledge.vectors import VectorIndex
-from sre_core.store import open_database
+from sre_core.store import is_postgres, open_database
 from sre_core.tools.search_runbooks import Passage
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -65,6 +66,12 @@ class FakeEmbedders:
 
 def document(path: str, content: str) -> SourceDocument:
     return SourceDocument(path=path, text=content)
+
+
+@pytest.fixture
+def database(each_database: Engine) -> Engine:
+    """Everything here holds on both kinds of database."""
+    return each_database
 
 
 @pytest.fixture
@@ -139,6 +146,68 @@ async def test_the_same_text_changes_nothing_and_another_is_an_update_with_histo
     assert await search(library, "old snapshots") == []
 
 
+def test_an_older_version_is_brought_back_as_the_newest_with_who_and_when(library: KnowledgeBase) -> None:
+    library.take_in(document("disk.md", "# Disk full\n\nBuy another disk."), by="bo")
+    outcome = library.restore("disk.md", 1, by="cleo")
+    assert (outcome.outcome, outcome.version) == ("updated", 3)
+    opened = library.document("disk.md")
+    assert isinstance(opened, OpenedDocument)
+    assert opened.text == DOCUMENTS["disk.md"]
+    assert opened.known.notes == ("The text of version 1 again.",)
+    assert [(one.version, one.by) for one in opened.versions] == [(3, "cleo"), (2, "bo"), (1, "ada")]
+    assert [chunk.text for chunk in opened.chunks] == ["The volume of the database is at 100 %. Delete old snapshots."]
+
+
+def test_what_was_taken_out_of_a_version_is_counted_again_and_its_sections_are_its_own(library: KnowledgeBase) -> None:
+    first = "pw: [redacted: password]\n\nRotate [redacted: GitHub token] and [redacted: password]."
+    sections = (Section(heading=("page 1",), first_line=1, last_line=1),)
+    told = SourceDocument(path="pw.md", text=first, redacted={"password": 2, "GitHub token": 1}, sections=sections)
+    library.take_in(told, by="ada")
+    library.take_in(told.model_copy(update={"text": "Nothing secret.", "redacted": {}}), by="ada")
+    assert library.restore("pw.md", 1, by="ada").redacted == {"GitHub token": 1, "password": 2}
+    opened = library.document("pw.md")
+    assert isinstance(opened, OpenedDocument)
+    assert {chunk.heading for chunk in opened.chunks} == {""}
+
+
+def test_restoring_what_is_current_changes_nothing_and_what_is_gone_is_refused(library: KnowledgeBase) -> None:
+    assert library.restore("disk.md", 1, by="bo").outcome == "unchanged"
+    with pytest.raises(RefusedInput, match=r"no version 7 of disk\.md"):
+        library.restore("disk.md", 7, by="bo")
+    library.delete("disk.md", by="ada")
+    with pytest.raises(RefusedInput):
+        library.restore("disk.md", 1, by="bo")
+
+
+def test_the_catalogue_says_what_a_list_is_narrowed_by_and_the_rest_is_read_of_what_is_shown(
+    library: KnowledgeBase,
+) -> None:
+    entries = {one.path: one for one in library.catalogue()}
+    assert list(entries) == sorted(DOCUMENTS)
+    cart = entries["cart-memory.md"]
+    assert (cart.component, cart.kind, cart.source) == ("cart", "runbook", "upload")
+    assert "cart runs out of memory" in cart.words
+    library.take_in(SourceDocument(path="ä.md", text="x", names=("ÄrgerAlarm",), faults=("disk_full",)), by="ada")
+    known = next(one for one in library.catalogue() if one.path == "ä.md")
+    assert {"ärgeralarm", "disk_full"} <= set(known.words.split())
+    everything = {one.path: one for one in library.documents()}
+    assert library.listed(["ä.md", "gone.md", "disk.md"]) == [everything["ä.md"], everything["disk.md"]]
+    assert library.passages_each() == {path: one.chunks for path, one in everything.items()}
+
+
+def test_what_secrets_were_taken_out_is_known_by_source_and_document(library: KnowledgeBase) -> None:
+    library.take_in(SourceDocument(path="a.md", text="a", redacted={"password": 2}), by="ada", source="wiki")
+    library.take_in(
+        SourceDocument(path="b.md", text="b", redacted={"password": 1, "API key": 1}), by="ada", source="wiki"
+    )
+    taken = [one for one in library.taken_out() if one.source == "wiki"]
+    assert [(one.path, one.redacted) for one in taken] == [
+        ("a.md", {"password": 2}),
+        ("b.md", {"API key": 1, "password": 1}),
+    ]
+    assert in_all(taken) == {"API key": 1, "password": 3}
+
+
 async def test_what_its_reader_says_anew_is_an_update_without_a_new_version(library: KnowledgeBase) -> None:
     told = SourceDocument(path="disk.md", text=DOCUMENTS["disk.md"], component="db")
     assert (library.take_in(told, by="bo").outcome, library.documents()[3].version) == ("updated", 1)
@@ -155,7 +224,7 @@ async def test_a_deleted_document_leaves_a_tombstone_and_nothing_else(library: K
     assert await search(library, "zebra") == []
     library.scrub()
     with database.connect() as connection:
-        tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+        tables = inspect(database).get_table_names()
         everything = [str(row) for table in tables for row in connection.execute(text(f'SELECT * FROM "{table}"'))]
     assert not [row for row in everything if "zebra" in row or "snapshots" in row]
 
@@ -284,10 +353,12 @@ async def test_vectors_follow_the_documents(with_vectors: KnowledgeBase) -> None
 class Shelf(RuleBasedStateMachine):
     """Whatever is taken in, changed and deleted: what is listed, cut and searched is what a plain mapping holds."""
 
+    opened: Callable[[], Engine]
+
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.database = open_database(Path(self.folder.name) / "workbench.db")
+        self.database = self.opened()
+        self.id = "id" if is_postgres(self.database) else "rowid"
         embedders = FakeEmbedders()
         self.library = KnowledgeBase(self.database, VectorIndex(self.database, embedders), embedders)
         self.held: dict[str, str] = {}
@@ -314,8 +385,8 @@ class Shelf(RuleBasedStateMachine):
     def holds_what_was_taken_in(self) -> None:
         assert {known.path: self.library.text(known.path) for known in self.library.documents()} == self.held
         counts = {
-            "orphaned words": "SELECT count(*) FROM wb_chunks_fts WHERE rowid NOT IN (SELECT id FROM wb_chunks)",
-            "passages without words": "SELECT count(*) FROM wb_chunks WHERE id NOT IN (SELECT rowid FROM wb_chunks_fts)",
+            "orphaned words": f"SELECT count(*) FROM wb_chunks_fts WHERE {self.id} NOT IN (SELECT id FROM wb_chunks)",
+            "passages without words": f"SELECT count(*) FROM wb_chunks WHERE id NOT IN (SELECT {self.id} FROM wb_chunks_fts)",
             "orphaned passages": "SELECT count(*) FROM wb_chunks WHERE document_id NOT IN (SELECT id FROM wb_documents)",
             "orphaned names": "SELECT count(*) FROM wb_names WHERE document_id NOT IN (SELECT id FROM wb_documents)",
             "documents without passages": "SELECT count(*) FROM wb_documents WHERE id NOT IN (SELECT document_id FROM wb_chunks)",
@@ -327,11 +398,13 @@ class Shelf(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.database.dispose()
-        self.folder.cleanup()
 
 
-TestShelf = Shelf.TestCase
-TestShelf.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+def test_the_shelf_holds_what_was_taken_in(each_new_database: Callable[[], Engine]) -> None:
+    class EachShelf(Shelf):
+        opened = staticmethod(each_new_database)
+
+    run_state_machine_as_test(EachShelf, settings=settings(max_examples=15, stateful_step_count=15, deadline=None))
 
 
 KILLED = """

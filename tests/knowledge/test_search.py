@@ -299,6 +299,6 @@ SEARCHER = searcher(DOCUMENTS, meaning=True)
 async def test_the_tool_hands_on_what_is_asked() -> None:
     tool = SearchRunbooks(searcher(DOCUMENTS))
     found = await tool.run(RunbookQuery(text="disk full", newer_than=NOON - timedelta(days=1)), ToolContext())
-    assert tool.summarise(found).startswith("1 passages; best: Disk full (runbooks/disk.md:")
+    assert tool.summarise(found).startswith("1 passage; best: Disk full (runbooks/disk.md:")
     later = await tool.run(RunbookQuery(text="disk full", newer_than=NOON + timedelta(days=1)), ToolContext())
     assert tool.summarise(later) == "nothing relevant in 5 documents"

@@ -26,6 +26,7 @@ from sre_core.memory.component_facts import ComponentFacts
 from sre_core.memory.dead_ends import DeadEndEdit, DeadEnds
 from sre_core.memory.fingerprint import kind_of
 from sre_core.memory.incidents import IncidentStore
+from sre_core.memory.origin import Origin
 from sre_core.memory.profiles import Profile, Profiles
 from tests.fakes import PERSON, ListTimeline
 from tests.memory.told import ORDERS, incident
@@ -34,11 +35,11 @@ KIND = kind_of(ORDERS)
 SECRET = "Vk9tQz81mLp"
 
 
-def looked(n: int, helped: bool = False, workspace: str | None = None) -> Investigation:
+def looked(n: int, helped: bool = False, workspace: str | None = None, capsule: str = "") -> Investigation:
     """An investigation that read the traces of everything, and the logs of one component with success."""
     timeline = ListTimeline(state=Investigation(f"inv-{n}"))
     timeline.say(entry(PERSON, AlertReceived(alert=ORDERS, workspace=workspace, autonomy=Autonomy.AUTO)))
-    timeline.say(entry("memory", MemoryRecalled()))
+    timeline.say(entry("memory", MemoryRecalled(capsule=capsule)))
     hypothesis = Hypothesis(id="H1", component="orders-db", statement="It begins at orders-db")
     timeline.say(entry("reasoner:rules", PlanProposed(plan=Plan(revision=1, steps=()), hypotheses=(hypothesis,))))
     for id_, tool, place, found in (("A1", "read_traces", (), helped), ("A2", "read_logs", ("orders-db",), True)):
@@ -80,7 +81,24 @@ def test_runs_on_one_capsule_count_once_and_not_at_all_for_that_capsule(dead_end
     for n in (4, 5):
         dead_ends.learn(looked(n))
     assert dead_ends.of(KIND, "orders-db")[0].runs == 3
-    assert dead_ends.of(KIND, "orders-db", not_from="sample:a") == []
+    assert dead_ends.of(KIND, "orders-db", not_from=Origin(workspace="sample:a")) == []
+
+
+def test_two_capsules_of_one_name_are_told_apart_and_what_has_only_the_name_counts_for_both(
+    dead_ends: DeadEnds, facts: ComponentFacts
+) -> None:
+    for n, capsule in enumerate(("one", "one", "other", "third", ""), 1):
+        dead_ends.learn(looked(n, workspace="capsule.zip", capsule=capsule))
+    assert [one.runs for one in dead_ends.of(KIND, "orders-db")] == [3]
+    assert dead_ends.of(KIND, "orders-db", not_from=Origin(workspace="capsule.zip", capsule="one")) == []
+    new = Origin(workspace="capsule.zip", capsule="new")
+    assert [one.runs for one in dead_ends.of(KIND, "orders-db", not_from=new)] == [3]
+    for capsule in ("one", ""):
+        event, state = said(FactStated(text=f"said of {capsule}", component="orders-db"), "capsule.zip", capsule)
+        facts.learn(event.model_copy(update={"seq": len(capsule) + 5}), state)
+    assert [one.text for one in facts.about(["orders-db"], not_from=new)] == ["said of one"]
+    unnamed = Origin(workspace="renamed.zip", capsule="one")
+    assert [one.text for one in facts.about(["orders-db"], not_from=unnamed)] == ["said of"]
 
 
 def test_a_person_can_have_it_minded_no_more_and_erase_it_for_good(dead_ends: DeadEnds) -> None:
@@ -129,8 +147,10 @@ def facts(database: Database) -> ComponentFacts:
     return ComponentFacts(database)
 
 
-def said(happening: FactStated | GuidanceGiven, workspace: str | None = None) -> tuple[Event, Investigation]:
-    timeline = ListTimeline(state=looked(1, workspace=workspace))
+def said(
+    happening: FactStated | GuidanceGiven, workspace: str | None = None, capsule: str = ""
+) -> tuple[Event, Investigation]:
+    timeline = ListTimeline(state=looked(1, workspace=workspace, capsule=capsule))
     return timeline.write(entry(PERSON, happening)), timeline.state
 
 
@@ -140,7 +160,7 @@ def test_a_fact_that_somebody_stated_about_a_component_is_kept_with_who_and_wher
     assert fact is not None
     assert (fact.component, fact.by, fact.seq, fact.workspace) == ("orders-db", "ada", event.seq, "sample:a")
     assert facts.about(["orders-db"]) == [fact]
-    assert facts.about(["orders-db"], not_from="sample:a") == []
+    assert facts.about(["orders-db"], not_from=Origin(workspace="sample:a")) == []
     assert facts.about(["web"]) == []
 
 

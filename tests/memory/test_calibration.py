@@ -108,6 +108,8 @@ def test_an_investigation_s_rating_is_kept_changed_with_the_last_word_and_taken_
         (ConclusionRated(rating=Rating.WRONG), False),
         (ConclusionRated(rating=Rating.WRONG, component="orders-db", fault="lock_contention"), True),
         (ConclusionRated(rating=Rating.WRONG, component="web"), False),
+        (ConclusionRated(rating=Rating.WRONG, component="web", cause="a new key"), False),
+        (ConclusionRated(rating=Rating.WRONG, component="orders-db", cause="a new key"), None),
         (ConclusionRated(rating=Rating.PARTLY), None),
     ],
 )

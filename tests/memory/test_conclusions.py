@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from sre_core.domain import Effect, Observation, Rating, Value, Verdict
-from sre_core.events import ConclusionRated, ConclusionRefuted, entry
+from typing import Any
+
+from sre_core.domain import Conclusion, Effect, Incident, Observation, Rating, RuledOut, Value, Verdict
+from sre_core.events import ConclusionRated, ConclusionReached, ConclusionRefuted, entry
 from sre_core.loop import investigate
 from sre_core.memory.conclusions import incident_from_investigation
-from tests.fakes import OPENED, PERSON, FakeReasoner, FakeToolbox, ListTimeline, approval, equipped
-from tests.memory.told import concluded
+from tests.fakes import (
+    OPENED,
+    PERSON,
+    FakeReasoner,
+    FakeToolbox,
+    ListTimeline,
+    approval,
+    equipped,
+    run_until_turn_ends,
+)
+from tests.memory.told import concluded, incident
 
 
 class Fuel(FakeToolbox):
@@ -59,16 +70,74 @@ async def test_a_remedy_that_did_not_help_is_remembered_as_failed() -> None:
     assert told.fix_held is False
 
 
-def test_a_cause_that_a_person_tells_replaces_the_verdict_which_is_kept_as_refuted() -> None:
-    timeline = concluded()
-    rated = ConclusionRated(
-        rating=Rating.WRONG, component="orders-service", fault="memory_leak", note="heap grew", fix_held=True
-    )
-    timeline.say(entry(PERSON, rated))
+def rated(timeline: ListTimeline, rating: Rating, **said: Any) -> Incident:
+    timeline.say(entry(PERSON, ConclusionRated(rating=rating, **said)))
     told = incident_from_investigation(timeline.state, timeline.events)
     assert told is not None
-    assert (told.cause, told.statement) == (("orders-service", "memory_leak"), "heap grew")
-    assert (told.refuted, told.rated_by, told.resolved_by, told.fix_held) == ("A lock at orders-db", "ada", "ada", True)
+    return told
+
+
+def test_a_cause_that_a_person_tells_replaces_the_verdict_which_is_kept_as_refuted() -> None:
+    told = rated(concluded(), Rating.WRONG, component="orders-service", fault="memory_leak", note="paged us twice")
+    assert (told.cause, told.statement) == (
+        ("orders-service", "memory_leak"),
+        "Memory leak at orders-service, as ada told.",
+    )
+    assert (told.refuted, told.rated_by, told.told_by, told.resolved_by) == ("A lock at orders-db", "ada", "ada", "ada")
+    assert (told.resolution, told.note) == ("", "paged us twice")
+
+
+def test_cause_fix_whether_it_held_and_note_are_told_in_one_s_own_words_and_kept_apart() -> None:
+    timeline = concluded()
+    words = {"cause": "the bank changed its key", "fix": "took the new key", "note": "ask Kim"}
+    told = rated(timeline, Rating.WRONG, component="payments", fix_held=True, **words)
+    assert (told.component, told.fault, told.statement) == ("payments", None, "The bank changed its key")
+    assert (told.resolution, told.done, told.fix_held, told.resolved_by) == ("took the new key", True, True, "ada")
+    assert (told.note, told.settled_at) == ("ask Kim", timeline.events[-1].at)
+
+
+def test_words_without_a_component_are_a_cause_too_and_a_fault_that_they_name_is_known() -> None:
+    told = rated(concluded(), Rating.WRONG, cause="a memory leak, again")
+    assert (told.component, told.fault, told.has_cause) == (None, "memory_leak", True)
+    assert rated(concluded(), Rating.WRONG, cause="not a memory leak but a full disk").fault is None
+
+
+def test_a_verdict_called_partly_right_keeps_what_nobody_told_otherwise() -> None:
+    told = rated(concluded(), Rating.PARTLY, fault="memory_leak")
+    assert (told.cause, told.refuted) == (("orders-db", "memory_leak"), "A lock at orders-db")
+    same = rated(concluded(), Rating.PARTLY, component="orders-db", fix="a longer lease")
+    assert (same.cause, same.told_by, same.resolution) == (("orders-db", "lock_contention"), None, "a longer lease")
+
+
+def test_how_long_a_wrong_verdict_took_is_no_time_to_the_cause() -> None:
+    assert rated(concluded(), Rating.RIGHT).took_to_cause is not None
+    assert rated(concluded(), Rating.WRONG).seconds_to_cause is None
+    assert rated(concluded(), Rating.WRONG, component="payments", cause="a key").seconds_to_cause is None
+    assert incident(rating=Rating.WRONG, seconds_to_cause=60).took_to_cause is None
+
+
+async def test_where_no_cause_was_found_it_is_remembered_as_that_with_what_was_examined_and_ruled_out() -> None:
+    timeline = await run_until_turn_ends(equipped(FakeReasoner(looks=2)))
+    out = RuledOut(hypothesis_id="H9", statement="The door is open", reason="it is shut")
+    conclusion = Conclusion(verdict=Verdict.INCONCLUSIVE, headline="Not settled", ruled_out=(out,))
+    timeline.say(entry("reasoner:rules", ConclusionReached(conclusion=conclusion)))
+    told = incident_from_investigation(timeline.state, timeline.events)
+    assert told is not None
+    assert (told.cause, told.has_cause, told.seconds_to_cause) == (None, False, None)
+    assert told.examined
+    assert all(look.startswith("look") for look in told.examined)
+    assert told.ruled_out == ("The door is open: it is shut",)
+    completed = rated(timeline, Rating.PARTLY, component="chimney", cause="a nest")
+    assert (completed.component, completed.statement, completed.examined) == ("chimney", "A nest", ())
+    assert (completed.refuted, completed.told_by) == ("", "ada")
+
+
+def test_where_nothing_was_wrong_nothing_is_remembered() -> None:
+    timeline = concluded()
+    timeline.say(
+        entry("rules", ConclusionReached(conclusion=Conclusion(verdict=Verdict.NO_INCIDENT, headline="All is well")))
+    )
+    assert incident_from_investigation(timeline.state) is None
 
 
 def test_a_verdict_called_wrong_without_another_cause_is_remembered_as_refuted() -> None:

@@ -72,6 +72,8 @@ SAYS = IncidentEdit(statement="It was the bank.")
 BY_ROLE: dict[str, tuple[Callable[[MemoryDesk, object], object], bool]] = {
     "edit": (lambda desk, by: desk.edit("investigation:1", SAYS, by), True),  # type: ignore[arg-type]
     "pin": (lambda desk, by: desk.pin("investigation:1", True, by), True),  # type: ignore[arg-type]
+    "merge": (lambda desk, by: desk.merge("investigation:2", "investigation:1", by), True),  # type: ignore[arg-type]
+    "restore": (lambda desk, by: desk.restore("investigation:1", 1, by), True),  # type: ignore[arg-type]
     "unmerge": (lambda desk, by: desk.unmerge("investigation:2", by), True),  # type: ignore[arg-type]
     "import": (lambda desk, by: desk.import_postmortems([], by), True),  # type: ignore[arg-type]
     "fact": (lambda desk, by: desk.add_fact("orders-db", FACT, by), True),  # type: ignore[arg-type]
@@ -161,6 +163,47 @@ def test_a_postmortem_does_not_take_the_place_of_another_memory(desk: MemoryDesk
     with pytest.raises(RefusedInput, match="no id of its own"):
         desk.save_postmortem("1", LOCK.replace("kind: postmortem", "id: investigation:2"), PERSON)
     assert desk.single("investigation:2") == incident(n=2)
+
+
+def test_an_imported_id_takes_no_other_memory_s_place_and_imported_again_corrects_its_own(
+    desk: MemoryDesk, memories: Memories
+) -> None:
+    memories.incidents.remember(incident(n=2))
+    text = LOCK.replace('investigation: "1"', 'id: "investigation:2"')
+    for words in (text, text.replace("nightly", "weekly")):
+        desk.import_postmortems([FileGiven(name="lock.md", content=words.encode())], PERSON)
+    assert desk.single("investigation:2") == incident(n=2)
+    (imported,) = (one.incident for one in desk.memories() if one.incident.source == "lock.md")
+    assert imported.id == "postmortem-id:investigation:2"
+    assert "weekly" in imported.statement
+
+
+def test_what_an_older_version_imported_under_its_own_id_is_corrected_by_the_same_file(
+    desk: MemoryDesk, memories: Memories
+) -> None:
+    memories.incidents.remember(incident(id="INC-7", source="lock.md"))
+    text = LOCK.replace('investigation: "1"', "id: INC-7").encode()
+    desk.import_postmortems([FileGiven(name="lock.md", content=text)], PERSON)
+    assert [one.incident.id for one in desk.memories()] == ["INC-7"]
+
+
+def test_a_correction_of_what_is_told_together_is_undone_for_all_of_it(desk: MemoryDesk, memories: Memories) -> None:
+    memories.incidents.remember_all([incident(), incident(n=2, fix_held=True, done=True)])
+    (before,) = desk.memories()
+    desk.edit(before.incident.id, IncidentEdit(component="payments", fault="memory_leak"), PERSON)
+    desk.restore(before.incident.id, 1, PERSON)
+    assert desk.memories() == [before]
+
+
+def test_a_saved_postmortem_takes_no_fault_from_its_words_where_its_investigation_has_none(
+    desk: MemoryDesk, memories: Memories
+) -> None:
+    told = incident(component="payments", fault=None, statement="The bank changed its key", told_by="ada")
+    memories.incidents.remember(told)
+    text = LOCK.replace("faults: [lock_contention]\n", "").replace("orders-db", "payments")
+    desk.save_postmortem("1", text.replace("held a lock", "had no memory leak"), PERSON)
+    (known,) = desk.memories()
+    assert (known.incident.cause, known.incident.fault, known.standing) == (None, None, Standing.BELIEVED)
 
 
 def test_saved_once_more_it_is_the_next_version(desk: MemoryDesk) -> None:

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine as Database
 
-from sre_core.domain import Alert, Incident, Proof, Rating, Recollection, Standing
+from sre_core.domain import Alert, Incident, Proof, Rating, Recollection, Standing, Verdict
 from sre_core.errors import RefusedInput
+from sre_core.memory.corpus import Corpus
 from sre_core.memory.incidents import IncidentEdit, IncidentStore, incident_from_postmortem
-from sre_core.memory.likeness import FLOOR, Corpus, spoken_text, told
+from sre_core.memory.likeness import FLOOR, spoken_text, told
 from sre_core.memory.picture import Picture
 from sre_core.memory.recalling import BEFORE, MOST, RAISE
 from tests.memory.told import MAY, ORDERS, Meanings, incident
@@ -32,6 +33,12 @@ LOCK = Incident(
 CERTIFICATE = Incident(id="certificate", title="Certificate expired", symptoms="handshakes fail at the edge")
 KNOWN = (SALE, LOCK, CERTIFICATE)
 OTHER_WORDS = Alert(title="Transactions at orders-db are stuck", component="orders-db", starts_at=ORDERS.starts_at)
+
+
+@pytest.fixture
+def database(each_database: Database) -> Database:
+    """Everything here holds on both kinds of database."""
+    return each_database
 
 
 @pytest.fixture
@@ -281,6 +288,65 @@ def test_a_verdict_called_wrong_is_shown_and_never_claimed(store: IncidentStore)
     assert (found.standing, found.claimed, found.prior) == (Standing.REFUTED, False, None)
 
 
+def test_what_found_no_cause_is_one_memory_below_those_with_a_cause_and_never_claimed(store: IncidentStore) -> None:
+    unsolved = {"component": None, "fault": None, "statement": "", "verdict": Verdict.INCONCLUSIVE, "confidence": None}
+    store.remember_all([incident(n=5, **unsolved, ruled_out=("The disk: it is empty",)), incident(n=6, **unsolved)])
+    (found,) = recall(store)
+    assert (found.standing, found.claimed, found.prior) == (Standing.UNSOLVED, False, None)
+    assert found.cautions == ("It was looked into, and the cause was not found.",)
+    assert (found.incident.merged, found.incident.ruled_out) == (("investigation:6",), ("The disk: it is empty",))
+    store.pin(found.incident.id, True, by="ada")
+    store.remember(incident(n=1))
+    assert [(one.incident.id, one.claimed) for one in recall(store)] == [
+        ("investigation:1", True),
+        ("investigation:5", False),
+    ]
+    store.edit("investigation:5", IncidentEdit(component="payments", statement="The bank changed its key"), by="ada")
+    assert recall(store)[0].incident.statement == "The bank changed its key"
+
+
+def test_what_is_contradicted_or_failed_is_not_crowded_out_by_what_is_merely_alike(store: IncidentStore) -> None:
+    store.remember(incident(n=1, fault="slow_query"))
+    store.remember(incident(n=9))
+    crowd = (
+        incident(Alert(title=f"Transactions at orders-db are stuck in {where}", component="orders-db"), n=n)
+        for n, where in enumerate(("commit", "vacuum", "analyse", "backup"), 20)
+    )
+    store.remember_all(crowd)
+    found = recall(store)
+    assert [one.recommended for one in found] == [True, True, True, False]
+    assert (found[-1].incident.id, found[-1].standing) == ("investigation:1", Standing.CONTRADICTED)
+
+
+def test_a_cause_told_in_words_contradicts_another_one_of_the_same_alert(store: IncidentStore) -> None:
+    store.remember(incident(n=1))
+    told = incident(n=2, fault=None, statement="A new key at the bank", told_by="ada", rating=Rating.WRONG)
+    store.remember(told)
+    first, second = recall(store)
+    assert (first.incident.id, first.claimed, first.trust) == ("investigation:2", True, 1.0)
+    assert second.standing is Standing.CONTRADICTED
+    assert "“A new key at the bank” at orders-db" in second.cautions[0]
+
+
+def test_going_back_to_an_earlier_revision_believes_it_again_and_keeps_what_came_since(store: IncidentStore) -> None:
+    store.remember(incident(seconds_to_cause=60))
+    store.edit("investigation:1", IncidentEdit(component="payments", resolution="restarted"), by="ada")
+    edited = store.single("investigation:1")
+    assert edited is not None
+    assert edited.seconds_to_cause is None
+    assert store.restore("investigation:1", 1, by="bo") == incident(
+        seconds_to_cause=60, occurred=(incident().started_at,)
+    )
+    again = store.restore("investigation:1", 2, by="bo")
+    assert (again.component, again.resolution, again.edited_by) == ("payments", "restarted", "bo")
+    assert [(one.by, one.because) for one in store.revisions("investigation:1")[2:]] == [
+        ("bo", "Back to revision 1."),
+        ("bo", "Back to revision 2."),
+    ]
+    with pytest.raises(RefusedInput, match="no revision 9"):
+        store.restore("investigation:1", 9, by="bo")
+
+
 def test_what_is_investigated_again_is_not_believed_meanwhile_and_its_history_goes_on(store: IncidentStore) -> None:
     store.remember(incident())
     assert store.withdraw("investigation:1", by="ada", because="Refuted.")
@@ -330,6 +396,15 @@ def test_a_person_may_merge_what_the_alert_does_not_show_to_be_the_same(store: I
     assert set(one.merged) == {"investigation:2", "investigation:3"}
     with pytest.raises(RefusedInput, match="into itself"):
         store.merge("investigation:1", ["investigation:1"], by="ada")
+
+
+def test_what_was_merged_by_hand_is_taken_apart_again_with_nothing_lost(store: IncidentStore) -> None:
+    store.remember_all([incident(n=1), incident(n=2, fingerprint="other", fault="slow_query")])
+    before = {id_: store.single(id_) for id_ in ("investigation:1", "investigation:2")}
+    store.merge("investigation:1", ["investigation:2"], by="ada")
+    store.unmerge("investigation:2", by="ada")
+    assert {one.id for one in store.incidents()} == set(before)
+    assert {id_: store.single(id_) for id_ in before} == before
 
 
 def test_one_that_is_corrected_leaves_its_group(store: IncidentStore) -> None:

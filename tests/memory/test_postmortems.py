@@ -55,6 +55,12 @@ def test_two_files_of_one_name_tell_of_two_incidents() -> None:
     assert len({read_postmortem(path, POSTMORTEM).id for path in paths}) == len(paths)
 
 
+def test_an_id_of_its_own_is_never_that_of_an_investigation_or_of_a_path() -> None:
+    for said in ("investigation:1", "postmortem:disk", "INC-7"):
+        told = read_postmortem("a.md", POSTMORTEM.replace("kind:", f'id: "{said}"\nkind:'))
+        assert told.id == f"postmortem-id:{said}"
+
+
 def test_what_its_front_matter_says_comes_before_its_sections() -> None:
     text = POSTMORTEM.replace("fault: disk_full", "symptoms: queue deep\nresolution: volume grown\ndate: 2026-02-11")
     incident = incident_from_postmortem("a.md", text)

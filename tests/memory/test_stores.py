@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import Engine as Database
 
 from sre_core.domain import Incident, Rating, Standing
@@ -13,6 +14,12 @@ from sre_core.memory.incidents import IncidentEdit
 from sre_core.memory.stores import LEARNED_FROM, Memories
 from tests.fakes import PERSON, ListTimeline
 from tests.memory.told import ORDERS, concluded, incident
+
+
+@pytest.fixture
+def database(each_database: Database) -> Database:
+    """Everything here holds on both kinds of database."""
+    return each_database
 
 
 def learn(memories: Memories, timeline: ListTimeline, since: int = 0) -> None:

@@ -9,10 +9,12 @@ from sre_core.bootstrap import Workbench
 from sre_core.domain import Alert, Autonomy, Incident, Pace, Rating
 from sre_core.errors import UnknownInvestigation
 from sre_core.memory.calibration import Bucket, Calibration
+from sre_core.memory.incidents import IncidentEdit
 from sre_core.people import Role
-from tests.fakes import PERSON
+from tests.fakes import ADMIN, PERSON
 from tests.memory.told import ORDERS, incident
 from ui.memory.calibration import effects
+from ui.memory.correcting import in_words
 from ui.memory.said import held, lasted
 from ui.shell import SHELL
 
@@ -171,6 +173,46 @@ def test_a_correction_replaces_what_was_believed_and_stands_in_the_history(bench
     assert "orders-db: lock contention" in text
 
 
+@pytest.mark.parametrize(
+    ("said", "statement", "becomes"),
+    [
+        ("memory_leak", "A lock.", ("memory_leak", "A lock.")),
+        ("Memory leak", "A lock.", ("memory_leak", "A lock.")),
+        ("not known", "A lock.", (None, "A lock.")),
+        ("the bank changed its key", "A lock.", (None, "the bank changed its key")),
+        ("a new key", "Nobody told us.", (None, "a new key: Nobody told us.")),
+        ("a new key", "", (None, "a new key")),
+        ("a new key", "The bank took a new key.", (None, "The bank took a new key.")),
+    ],
+)
+def test_a_fault_in_one_s_own_words_goes_into_the_sentence(said: str, statement: str, becomes: tuple[str, str]) -> None:
+    assert in_words(said, statement, "A lock.") == becomes
+
+
+def test_a_correction_is_undone_from_the_history(bench: Workbench) -> None:
+    remember(bench)
+    bench.memory_desk.edit(FIRST, IncidentEdit(component="payments"), PERSON)
+    page = tab(opened(memory=FIRST), "History")
+    click(page, f"back-{FIRST}-1")
+    known = bench.memory_desk.memory(FIRST)
+    assert known is not None
+    assert known.incident == incident(occurred=(incident().started_at,))
+    assert "Back to revision 1" in shown(page)
+    assert [button.key for button in page.button if (button.key or "").startswith("back-")] == [f"back-{FIRST}-2"]
+
+
+def test_two_memories_are_merged_by_hand_and_taken_apart_again(bench: Workbench) -> None:
+    remember(bench, incident(), incident(n=2, fingerprint="other", fault="disk_full"))
+    page = opened(memory="investigation:2")
+    page.selectbox(key="memory-merge-into").set_value(FIRST).run()
+    click(page, "memory-merge")
+    (known,) = bench.memory_desk.memories()
+    assert (known.incident.id, known.incident.merged) == (FIRST, ("investigation:2",))
+    assert "Told together" in shown(page)
+    click(page, "unmerge-investigation:2")
+    assert len(bench.memory_desk.memories()) == 2
+
+
 def test_a_correction_of_nothing_is_refused_in_a_sentence(bench: Workbench) -> None:
     remember(bench)
     page = click(tab(opened(memory=FIRST), "Correct it"), "correct-save")
@@ -309,6 +351,18 @@ def test_a_draft_is_edited_saved_and_there_when_it_is_opened_again(bench: Workbe
     assert any("doc=postmortems" in link for link in links(again))
     assert bench.memory_desk.memory(f"postmortem:{id_}") is not None
     assert "Nobody lit it." in shown(tab(again, "Preview", "postmortem-tab"))
+
+
+def test_a_forgotten_memory_is_linked_no_more(bench: Workbench) -> None:
+    id_ = bench.open(Alert(title="cold", component="kiln"), by=PERSON, pace=Pace.PLAN)
+    page = opened("postmortem", inv=id_)
+    page.text_area[0].input(page.text_area[0].value + "\n## Root cause\n\nNobody lit it.\n")
+    click(page, "postmortem-save")
+    assert any(link.startswith("In memory") for link in links(page))
+    bench.memory_desk.forget(f"postmortem:{id_}", ADMIN)
+    page.run()
+    assert not any(link.startswith("In memory") for link in links(page))
+    assert "forgotten in memory" in shown(page)
 
 
 def test_a_viewer_reads_it_and_cannot_save(bench: Workbench, viewer: None) -> None:

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sre_core.domain import Alert, Rating
-from sre_core.events import AlertReceived, ConclusionRated, FactStated, entry
-from sre_core.postmortem.draft import PostmortemDraft, draft
+from sre_core.domain import Alert, Conclusion, NotExamined, Rating, Verdict
+from sre_core.events import AlertReceived, ConclusionRated, ConclusionReached, FactStated, entry
+from sre_core.postmortem.draft import draft
 from sre_core.postmortem.markdown import markdown
 from sre_core.postmortem.pdf import pdf
+from sre_core.postmortem.written import Correction, PostmortemDraft
 from tests.fakes import PERSON, START, ListTimeline, equipped, run_until_turn_ends
+from tests.memory.told import incident
 
 KILN = entry(PERSON, AlertReceived(alert=Alert(title="The kiln is too cold", starts_at=START - timedelta(minutes=5))))
 HEADINGS = ["Summary", "Impact", "Timeline", "Root cause", "Contributing factors", "Actions"]
@@ -23,6 +25,10 @@ HEADINGS = ["Summary", "Impact", "Timeline", "Root cause", "Contributing factors
 
 async def investigated() -> ListTimeline:
     return await run_until_turn_ends(equipped(), KILN)
+
+
+def said(made: PostmortemDraft, heading: str) -> list[str]:
+    return [s.text for section in made.sections if section.heading == heading for s in section.sentences]
 
 
 def drafted(timeline: ListTimeline) -> PostmortemDraft:
@@ -55,7 +61,45 @@ async def test_what_a_person_said_is_in_it_with_their_name() -> None:
     )
     text = markdown(drafted(timeline))
     assert "ada rated this conclusion wrong." in text
-    assert "A person later told the true cause: door: door open. It stood open." in text
+    assert "ada told the true cause later: it was door: door open. It stood open." in text
+
+
+async def test_a_rating_with_cause_and_fix_in_words_stands_in_timeline_cause_and_actions() -> None:
+    timeline = await investigated()
+    told = ConclusionRated(
+        rating=Rating.WRONG, component="door", cause="the hinge broke", fix="a new one", fix_held=True
+    )
+    timeline.say(entry(PERSON, told))
+    made = drafted(timeline)
+    assert (made.component, made.fault) == ("door", None)
+    assert "ada rated the conclusion wrong: it was door: the hinge broke. Fix: a new one; it held." in said(
+        made, "Timeline"
+    )
+    assert "ada tells: Fix: a new one; it held." in said(made, "Actions")
+
+
+async def test_what_was_corrected_in_memory_is_in_it_with_the_revision_that_says_so() -> None:
+    timeline = await investigated()
+    believed = incident(
+        component="door", fault="door_open", statement="It stood open.", resolution="shut it", done=True
+    )
+    corrected = Correction(believed=believed, revision=3, by="bo", at=START)
+    made = draft(timeline.state, timeline.events, corrected)
+    text = markdown(made)
+    assert (made.component, made.fault) == ("door", "door_open")
+    assert "bo corrected this in memory on 2025-11-01: door: door open. It stood open. [memory 3]" in text
+    assert "As corrected in memory: Fix: shut it. [memory 3]" in text
+    assert "[memory n] is revision n of what is remembered of it." in text
+
+
+async def test_what_nobody_looked_at_is_no_contributing_factor() -> None:
+    timeline = await investigated()
+    gap = NotExamined(source="traces", component="door", reason="nothing was recorded")
+    conclusion = Conclusion(verdict=Verdict.INCONCLUSIVE, headline="Not settled", not_examined=(gap,))
+    timeline.say(entry("reasoner:rules", ConclusionReached(conclusion=conclusion)))
+    made = drafted(timeline)
+    assert not any("traces" in text.casefold() for text in said(made, "Contributing factors"))
+    assert said(made, "Not examined") == ["Traces of `door`: nothing was recorded."]
 
 
 async def test_an_investigation_without_a_conclusion_says_so() -> None:

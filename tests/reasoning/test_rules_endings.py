@@ -149,7 +149,8 @@ async def test_a_place_with_a_dependency_that_nobody_saw_is_not_called_likely() 
 async def test_without_anything_to_look_at_the_end_says_what_to_bring() -> None:
     state = await ended(Sources(name="nothing", alert=Alert(title="oven: deadlock detected")))
     assert state.conclusion is not None
-    assert state.conclusion.headline == "Not settled: there was nothing to look at."
+    nothing = "Not settled: no telemetry is connected, and nothing that is written down or remembered fits."
+    assert state.conclusion.headline == nothing
     assert "capsule" in state.conclusion.would_settle[0]
     assert "lock contention" in state.conclusion.would_settle[1]
 

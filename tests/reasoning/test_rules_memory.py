@@ -12,7 +12,7 @@ from sre_core.loop import investigate
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.look import Look
 from sre_core.reasoning.rules_choose import DEAD_END, dead_end, gain
-from sre_core.reasoning.rules_plan import propose
+from sre_core.reasoning.rules_plan import by_memory_alone, propose
 from sre_core.sources.base import Sources
 from sre_core.topology.graph import Component, Dependency, Topology
 from tests.fakes import PERSON, START, FakeMemory, ListTimeline
@@ -34,10 +34,11 @@ def told(**recalled: Any) -> Investigation:
     return timeline.state
 
 
-def test_a_claimed_cause_is_put_up_at_the_prior_that_memory_gives_it_and_the_plan_says_so() -> None:
+def test_a_claimed_cause_is_put_up_ahead_of_what_nobody_looked_at_and_the_plan_says_so() -> None:
     proposal = propose(Case(Sources(topology=SHOP), {}), told(recollections=(CLAIMED,)))
     (remembered,) = [h for h in proposal.hypotheses if h.origin == "memory: investigation:1"]
-    assert (remembered.component, remembered.fault, remembered.prior) == ("stock", "disk_full", 0.8)
+    assert (remembered.component, remembered.fault) == ("stock", "disk_full")
+    assert remembered.prior == by_memory_alone(0.8) == max(h.prior for h in proposal.hypotheses)
     assert "This happened before: “till was slow”" in proposal.plan.why
     assert "has to show itself again" in proposal.plan.why
 
@@ -55,7 +56,8 @@ def test_a_cause_that_the_alert_s_words_name_too_keeps_the_better_of_both_priors
     state.alert = words
     proposal = propose(Case(Sources(topology=SHOP), {}), state)
     (one,) = [h for h in proposal.hypotheses if (h.component, h.fault) == ("till", "slow_query")]
-    assert one.prior == 0.8
+    assert one.prior == 0.0, "the words of the alert say more than memory alone may"
+    assert one.origin == "memory: investigation:1"
 
 
 def test_a_look_that_never_helped_for_such_alerts_is_worth_half_and_the_plan_says_so() -> None:

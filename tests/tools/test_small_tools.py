@@ -146,8 +146,8 @@ class OneRunbook:
 async def test_runbooks_are_searched_for_a_component_and_cited() -> None:
     tool = SearchRunbooks(OneRunbook())
     found = await tool.run(RunbookQuery(text="slow", component="cart"), CONTEXT)
-    assert tool.summarise(found) == "1 passages; best: A (a.md:3-9)"
-    assert tool.summarise(await tool.run(RunbookQuery(text="slow"), CONTEXT)) == "nothing relevant in 1 documents"
+    assert tool.summarise(found) == "1 passage; best: A (a.md:3-9)"
+    assert tool.summarise(await tool.run(RunbookQuery(text="slow"), CONTEXT)) == "nothing relevant in 1 document"
 
 
 class OneMemory:

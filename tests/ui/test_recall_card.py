@@ -44,6 +44,37 @@ def test_below_the_threshold_nothing_is_claimed_and_what_is_near_stands_apart() 
     assert body["near"][0]["cautions"] == ["It is old."]
 
 
+def test_the_same_alert_that_found_no_cause_is_in_sight_with_what_was_looked_at_and_ruled_out() -> None:
+    then = incident(
+        component=None, fault=None, statement="", examined=("read logs · cart",), ruled_out=("The disk: empty",)
+    )
+    body = recall_card.body(recalled(recollections=(alike(then, same_alert=True, standing=Standing.UNSOLVED), alike())))
+    assert body["text"].startswith("This very alert was looked into before, and the cause was not found.")
+    (one,) = body["same"]
+    assert (one["cause"], one["took"], one["examined"], one["ruled_out"]) == (
+        "",
+        "",
+        "read logs · cart",
+        "The disk: empty",
+    )
+    assert one["standing"] == {"text": "not solved", "tone": "gray"}
+    assert len(body["near"]) == 1
+
+
+def test_what_a_person_told_is_there_with_who_and_when_and_their_note_apart() -> None:
+    then = incident(
+        component="payments", fault=None, statement="The bank changed its key.", told_by="ada", note="ask Kim", fix_held=True,
+        resolution="took the new key", done=True, rating="wrong", refuted="A lock", seconds_to_cause=60.0,
+    )  # fmt: skip
+    (one,) = recall_card.body(recalled(recollections=(alike(then, claimed=True),)))["claimed"]
+    assert (one["cause"], one["told"], one["note"]) == (
+        "payments: The bank changed its key",
+        "ada, 2026-05-20",
+        "ask Kim",
+    )
+    assert (one["resolution"], one["held"], one["took"]) == ("took the new key", "It held.", "")
+
+
 def test_nothing_at_all_is_said_in_a_line() -> None:
     assert recall_card.body(recalled())["text"].startswith("Nothing in memory resembles it.")
     assert recall_card.body(MemoryRecalled(compared=0))["text"] == "Nothing is remembered yet."

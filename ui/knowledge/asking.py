@@ -9,7 +9,6 @@ import streamlit as st
 from sre_core.bootstrap import Workbench
 from sre_core.errors import WorkbenchError
 from sre_core.knowledge.ask import Answered, Quote
-from sre_core.knowledge.chunks import lines_of
 from sre_core.knowledge.desk import described
 from sre_core.knowledge.documents import Scope
 from ui import places
@@ -27,15 +26,16 @@ AGES: dict[str, timedelta | None] = {
 }
 ANY = "about anything"
 
+_BOX, _SHOWN = "ask-question", "ask-shown"
+
 
 def asking(bench: Workbench) -> None:
     """Draw it."""
-    asked = st.query_params.get(QUESTION, "")
+    asked = _of_address()
     with st.form("ask", border=False), st.container(key="ask-row", horizontal=True, gap="small"):
         question = st.text_input(
             "Ask the documents",
-            value=asked,
-            key="ask-question",
+            key=_BOX,
             placeholder="Ask the documents: how do I …, what does ERROR_CODE mean, or paste an alert's name",
             label_visibility="collapsed",
         )
@@ -48,7 +48,16 @@ def asking(bench: Workbench) -> None:
         _answer(bench, asked, scope)
 
 
+def _of_address() -> str:
+    """What the address asks; the box says the same when the address has changed by a link."""
+    asked = st.query_params.get(QUESTION, "")
+    if st.session_state.get(_SHOWN) != asked:
+        st.session_state[_BOX] = st.session_state[_SHOWN] = asked
+    return asked
+
+
 def _keep(question: str) -> None:
+    st.session_state[_SHOWN] = question
     if question:
         st.query_params[QUESTION] = question
     else:
@@ -58,7 +67,7 @@ def _keep(question: str) -> None:
 def _scope(bench: Workbench) -> Scope:
     """Which documents may answer: folded away, because mostly all may."""
     with st.expander("Narrow the search", key="ask-scope", icon=":material/tune:", type="compact"):
-        documents = bench.library.documents()
+        documents = bench.library.catalogue()
         names = described(bench.desk.sources())
         kinds, sources = sorted({one.kind for one in documents}), sorted({one.source for one in documents})
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
@@ -113,12 +122,11 @@ def _nothing(answered: Answered) -> None:
 
 
 def _quote(quote: Quote, group: str, number: int) -> None:
-    """Where it stands, as a link; the lines themselves; why it is here."""
+    """Where it stands, as a link; the lines themselves, marked among those around them; why it is here."""
     with st.container(border=True, key=f"quote-{group}-{number}", gap="xsmall"):
         where = {"doc": quote.document, "lines": f"{quote.first_line}-{quote.last_line}"}
         title = f"**{as_text(quote.title)}**  :gray[{as_text(quote.citation)}]"
         st.page_link(places.knowledge(), label=title, query_params=where, width="stretch")
-        rows = [lines.Row(at, line) for at, line in enumerate(lines_of(quote.text), quote.first_line)]
-        lines.draw(rows, f"lines-quote-{group}-{number}", quote.citation)
+        lines.draw(lines.of_quote(quote), f"lines-quote-{group}-{number}", quote.citation)
         about = (quote.heading, quote.why, f"score {quote.score:.2f}")
         st.caption(" · ".join(as_text(part) for part in about if part))

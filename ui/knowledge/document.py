@@ -13,12 +13,15 @@ from sre_core.knowledge.desk import described
 from sre_core.knowledge.documents import UPLOADS, DocumentVersion, KnownDocument, Tombstone
 from sre_core.knowledge.library import OpenedDocument
 from ui import person, places
+from ui.danger import irreversible_button
 from ui.knowledge import lines, wording
 from ui.listing import as_text
 
 LINES_A_PAGE = 1000
 PASSAGES_A_PAGE = 40
 MOST_LINKS = 6
+
+_TROUBLE, _BECAUSE = "document-trouble", "delete-because"
 
 Cited = tuple[int, int] | None
 
@@ -136,15 +139,41 @@ def _embedded(known: KnownDocument, *, embeds: bool) -> str:
 
 
 def _versions(bench: Workbench, opened: OpenedDocument) -> None:
+    if trouble := st.session_state.pop(_TROUBLE, None):
+        st.error(as_text(trouble), icon=":material/error:")
     versions = {one.version: one for one in opened.versions}
     if len(versions) < 2:
         one = opened.versions[0]
         st.caption(f"There is one version: {_said_of(one)}. A changed file of the same name becomes the next one.")
         return
     numbers = sorted(versions, reverse=True)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         older = st.selectbox("From", numbers[1:], key="version-from", format_func=lambda n: _said_of(versions[n]))
         newer = st.selectbox("To", numbers, key="version-to", format_func=lambda n: _said_of(versions[n]))
+        if bench.desk.may_restore(opened.known, person.person()):
+            args = (bench, opened.known.path, older)
+            st.button(
+                f"Restore version {older}",
+                key="version-restore",
+                icon=":material/history:",
+                help=f"Its text becomes version {numbers[0] + 1}, with your name and the time. All versions stay.",
+                on_click=_restore,
+                args=args,
+            )
+    _difference(bench, opened, older, newer)
+
+
+def _restore(bench: Workbench, path: str, version: int) -> None:
+    """What is compared next is the version that was current with the one that takes its place."""
+    try:
+        newest = bench.desk.restore(path, version, person.person()).version
+    except WorkbenchError as error:
+        st.session_state[_TROUBLE] = str(error)
+        return
+    st.session_state["version-from"], st.session_state["version-to"] = newest - 1, newest
+
+
+def _difference(bench: Workbench, opened: OpenedDocument, older: int, newer: int) -> None:
     before, after = (bench.library.text(opened.known.path, number) or "" for number in (older, newer))
     rows = lines.of_difference(before, after)
     if not rows:
@@ -165,26 +194,36 @@ def _said_of(one: DocumentVersion) -> str:
 
 def _delete(bench: Workbench, opened: OpenedDocument) -> None:
     known = opened.known
-    with st.container(key="document-delete"), st.popover("Delete …", icon=":material/delete:"):
-        kept = wording.counted(len(opened.versions), "version")
-        st.markdown(
-            f"**Goes, for good:** the text with its {kept}, its {wording.counted(known.chunks, 'passage')} and their vectors, "
-            "from the database, the index and the disk.\n\n"
-            "**Stays:** a tombstone with its path and title, who deleted it, when and why. What investigations have quoted of "
-            "it stays in their timelines."
-        )
-        if known.source != UPLOADS:
-            st.markdown(
-                ":orange[It comes from a source: it is taken in again when it changes there. Remove it there, too.]"
-            )
-        because = st.text_input("Why?", key="delete-because", placeholder="such as: describes the old cluster")
-        if st.button("Delete it for good", key="delete-for-good", type="primary", icon=":material/delete_forever:"):
-            try:
-                bench.desk.delete(known.path, person.person(), because)
-            except WorkbenchError as error:
-                st.error(as_text(str(error)), icon=":material/error:")
-                return
-            st.rerun()
+    st.space("small")
+    if not irreversible_button(
+        "Delete …",
+        _lost(opened),
+        stays="a tombstone with its path and title, who deleted it, when and why; and what investigations quoted of it, in "
+        "their timelines.",
+        key="delete-for-good",
+        confirm="Delete it for good",
+        asks=lambda: st.text_input("Why?", key=_BECAUSE, placeholder="such as: describes the old cluster"),
+    ):
+        return
+    try:
+        bench.desk.delete(known.path, person.person(), st.session_state.get(_BECAUSE, ""))
+    except WorkbenchError as error:
+        st.error(as_text(str(error)), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def _lost(opened: OpenedDocument) -> str:
+    """'the text; its 3 older versions, which cannot be restored any more; its 12 passages and their vectors ...'."""
+    known, older = opened.known, len(opened.versions) - 1
+    kept = f"its {wording.counted(older, 'older version')}, which nobody can restore any more; " if older else ""
+    passages = "its passage and the vector of it" if known.chunks == 1 else f"its {known.chunks:,} passages and vectors"
+    gone = f"the text of **{as_text(known.title)}**; {kept}{passages}. From the database, the index and the disk."
+    if known.source == UPLOADS:
+        return f"{gone} Only somebody who has the file can give it again."
+    return (
+        f"{gone}\n\n:orange[It comes from a source: it is taken in again when it changes there. Remove it there, too.]"
+    )
 
 
 # -- it is not there ---------------------------------------------------------------------------------------------------

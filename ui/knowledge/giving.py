@@ -27,11 +27,15 @@ _ROUND, _PREVIEWED = "knowledge-round", "knowledge-previewed"
 
 
 def giving(bench: Workbench) -> None:
-    """Draw it: what is under way first, then the place to drop files."""
-    under_way(bench)
-    if not person.may_act():
+    """Draw it: the place to drop files, which stays where it is; below it what is under way, and what became of files."""
+    if person.may_act():
+        _box(bench)
+    else:
         st.caption("Here you are a viewer: you may look at every document and ask, and give none. Ask an admin.")
-        return
+    under_way(bench)
+
+
+def _box(bench: Workbench) -> None:
     files = st.file_uploader(
         "Runbooks, postmortems, notes: Markdown, text, HTML, PDF, Word, notebooks, JSON, YAML, CSV, or zips of those",
         accept_multiple_files=True,

@@ -10,6 +10,7 @@ from typing import Literal
 
 import streamlit as st
 
+from sre_core.knowledge.ask import Quote
 from sre_core.knowledge.chunks import Chunk, lines_of
 
 Look = Literal["plain", "cited", "added", "removed", "heading", "gap"]
@@ -52,6 +53,14 @@ def of_text(text: str, first: int, last: int, cited: tuple[int, int] | None) -> 
     begin, end = cited or (0, -1)
     shown = lines_of(text)[first - 1 : last]
     return [Row(n, line, "cited" if begin <= n <= end else "plain") for n, line in enumerate(shown, first)]
+
+
+def of_quote(quote: Quote) -> list[Row]:
+    """The lines that answer, marked, and a few before and after them."""
+    told: list[tuple[str, Look]] = [(line, "plain") for line in quote.before]
+    told += [(line, "cited") for line in quote.text.split("\n")]
+    told += [(line, "plain") for line in quote.after]
+    return [Row(at, line, look) for at, (line, look) in enumerate(told, quote.first_line - len(quote.before))]
 
 
 def of_passages(chunks: Sequence[Chunk]) -> list[Row]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from sre_core.bootstrap import Workbench
+from sre_core.knowledge.catalogue import CatalogueEntry
 from sre_core.knowledge.desk import described
 from sre_core.knowledge.documents import KnownDocument
 from ui import places
@@ -17,18 +17,13 @@ from ui.listing import as_text
 PER_PAGE = 25
 ALL = "all"
 
-ORDERS: dict[str, tuple[Callable[[KnownDocument], Any], bool]] = {
-    "Changed last": (lambda one: one.updated_at, True),
-    "Title": (lambda one: (one.title.casefold(), one.path), False),
-    "Path": (lambda one: one.path, False),
-    "Most passages": (lambda one: one.chunks, True),
-}
-"""Name -> (by what, whether the greatest comes first)."""
+CHANGED_LAST = "Changed last"
+ORDERS = (CHANGED_LAST, "Title", "Path", "Most passages")
 
 
 def listed(bench: Workbench) -> None:
     """Draw it, or say what to do when there is none."""
-    documents = bench.library.documents()
+    documents = bench.library.catalogue()
     if not documents:
         st.markdown(
             "**Nothing is written down here yet.** Give your runbooks, postmortems and notes under *Add files*, or connect a "
@@ -37,12 +32,13 @@ def listed(bench: Workbench) -> None:
         return
     names = described(bench.desk.sources())
     embeds = bench.library.state().model_state == "ready"
-    found = _ordered(_narrowed(documents, names))
+    found = _ordered(bench, _narrowed(documents, names))
     pages = max(1, -(-len(found) // PER_PAGE))
     with st.container(key="rows-documents", gap="xsmall"):
         page = st.session_state.get("documents-page", 1)
         page = min(page, pages)
-        for number, one in enumerate(found[(page - 1) * PER_PAGE : page * PER_PAGE]):
+        shown = [one.path for one in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
+        for number, one in enumerate(bench.library.listed(shown)):
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"kept-{number}"):
                 _row(one, names, embeds)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -51,7 +47,7 @@ def listed(bench: Workbench) -> None:
         st.caption(f"{len(found)} of {wording.counted(len(documents), 'document')}")
 
 
-def _narrowed(documents: Sequence[KnownDocument], names: Mapping[str, str]) -> list[KnownDocument]:
+def _narrowed(documents: Sequence[CatalogueEntry], names: Mapping[str, str]) -> list[CatalogueEntry]:
     with st.container(key="documents-narrow", horizontal=True, vertical_alignment="bottom", gap="small"):
         words = st.text_input(
             "Find",
@@ -63,12 +59,12 @@ def _narrowed(documents: Sequence[KnownDocument], names: Mapping[str, str]) -> l
         kind = _choice("Kind", "documents-kind", {one.kind for one in documents})
         component = _choice("Component", "documents-component", {one.component for one in documents if one.component})
         source = _choice("Source", "documents-source", {one.source for one in documents}, names)
-        st.selectbox("Order", list(ORDERS), key="documents-order", width=140, label_visibility="collapsed")
+        st.selectbox("Order", ORDERS, key="documents-order", width=140, label_visibility="collapsed")
     wanted = words.casefold().split()
     return [
         one
         for one in documents
-        if all(word in _words_of(one) for word in wanted)
+        if all(word in one.words for word in wanted)
         and (kind in (ALL, one.kind) and component in (ALL, one.component) and source in (ALL, one.source))
     ]
 
@@ -89,13 +85,17 @@ def _choice(label: str, key: str, options: set[str], names: Mapping[str, str] | 
     return str(chosen)
 
 
-def _words_of(one: KnownDocument) -> str:
-    return " ".join((one.title, one.path, one.component or "", *one.names, *one.links, *one.faults)).casefold()
-
-
-def _ordered(documents: Sequence[KnownDocument]) -> list[KnownDocument]:
-    by, greatest_first = ORDERS[st.session_state.get("documents-order") or next(iter(ORDERS))]
-    return sorted(documents, key=by, reverse=greatest_first)
+def _ordered(bench: Workbench, documents: Sequence[CatalogueEntry]) -> list[CatalogueEntry]:
+    match st.session_state.get("documents-order", CHANGED_LAST):
+        case "Title":
+            return sorted(documents, key=lambda one: (one.title.casefold(), one.path))
+        case "Path":
+            return list(documents)
+        case "Most passages":
+            passages = bench.library.passages_each()
+            return sorted(documents, key=lambda one: -passages.get(one.path, 0))
+        case _:
+            return sorted(documents, key=lambda one: one.updated_at, reverse=True)
 
 
 def _row(one: KnownDocument, names: Mapping[str, str], embeds: bool) -> None:
@@ -103,6 +103,7 @@ def _row(one: KnownDocument, names: Mapping[str, str], embeds: bool) -> None:
         st.badge(as_text(one.kind), color="blue")
     shown = f"{as_text(one.title)}  :gray[{as_text(one.path)}]"
     st.page_link(places.knowledge(), label=shown, query_params={"doc": one.path}, width="stretch")
+    wording.secrets_count(one.redacted)
     if one.component:
         st.badge(as_text(one.component), color="gray")
     st.caption(" · ".join(_facts(one, names, embeds)), width="content")

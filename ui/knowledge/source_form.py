@@ -42,17 +42,18 @@ PLACES = {
 }
 LABELS = {"path": "Where it is", "url": "Repository", "since": "Commits since", "every_minutes": "Refresh"}
 
-_ROUND, _SAID = "source-round", "source-said"
+_ROUND = "source-round"
+"""Counted up with each source that was added, to begin with an empty form."""
 
 
 def draw(bench: Workbench) -> None:
-    """Draw it, folded away where there are sources already."""
-    with st.expander("Add a source", expanded=not bench.desk.sources(), icon=":material/add:", key="source-form"):
+    """Draw it, folded away until it is asked for, and again when a source was added."""
+    round_ = int(st.session_state.get(_ROUND, 0))
+    with st.expander("Add a source", icon=":material/add:", key=f"source-form-{round_}"):
         kind = st.segmented_control(
             "Kind", list(KINDS), key="source-kind", default="folder", required=True, format_func=NAMES.__getitem__
         )
         st.caption(MEANS[kind])
-        round_ = int(st.session_state.get(_ROUND, 0))
         with st.form(f"source-{kind}-{round_}", border=False):
             name, given = _fields(kind, f"source-{kind}-{round_}")
             if st.form_submit_button("Add and refresh", type="primary", icon=":material/add:"):

@@ -8,16 +8,20 @@ import streamlit as st
 
 from sre_core.bootstrap import Workbench
 from sre_core.errors import WorkbenchError
+from sre_core.knowledge.catalogue import TakenOut, in_all
 from sre_core.knowledge.desk import SourceStanding
-from sre_core.knowledge.feeds.records import Counts, FeedProgress, FeedRun
+from sre_core.knowledge.feeds.records import Counts, FeedProgress, FeedRun, KnownFeed
 from sre_core.knowledge.feeds.settings import GitSettings
 from sre_core.people import Role
 from sre_core.redaction import redact
-from ui import person, tokens
+from ui import person, places, tokens
+from ui.danger import irreversible_button
 from ui.knowledge import source_form, wording
 from ui.listing import as_text
 
 LOOK_AGAIN = 0.7
+MOST_SHOWN = 100
+"""Documents of a source that are listed because of the secrets that were in them."""
 PHASES = {"listing": "looking what is there", "reading": "reading", "removing": "removing what is gone"}
 EVERY = {None: "when somebody says so", 15: "every 15 min", 60: "every hour", 360: "every 6 h", 1440: "every day"}
 
@@ -51,10 +55,12 @@ def _all(bench: Workbench, drawn: dict[str, bool]) -> None:
         st.rerun()
     if trouble := st.session_state.pop(_TROUBLE, None):
         st.error(as_text(trouble), icon=":material/error:")
+    taken_out = bench.library.taken_out()
     for one in standing:
         with st.container(border=True, key=f"source-{one.feed.name}", gap="xsmall"):
             _head(bench, one)
             _last(one)
+            _secrets([each for each in taken_out if each.source == one.feed.id], one.feed.id)
 
 
 def _head(bench: Workbench, one: SourceStanding) -> None:
@@ -75,12 +81,30 @@ def _buttons(bench: Workbench, one: SourceStanding) -> None:
     icon = ":material/refresh:"
     st.button("Refresh", key=f"refresh-{feed.id}", icon=icon, on_click=_do, args=(bench, "refresh", feed.id))
     if person.role().covers(Role.ADMIN):
-        with st.popover("Remove …", icon=":material/delete:"):
-            keep = st.checkbox("Keep its documents", key=f"keep-{feed.id}")
-            st.caption("They stay as they are." if keep else "Its documents are deleted, but for a tombstone each.")
-            what = "forget" if keep else "remove"
-            args = (bench, what, feed.id)
-            st.button("Remove the source", key=f"remove-{feed.id}", type="primary", on_click=_do, args=args)
+        _remove(bench, feed)
+
+
+def _remove(bench: Workbench, feed: KnownFeed) -> None:
+    box = f"keep-{feed.id}"
+    keeps = bool(st.session_state.get(box))
+    if irreversible_button(
+        "Remove …",
+        _lost(bench, feed, keeps=keeps),
+        stays="its documents as they are; they are refreshed no more." if keeps else "a tombstone of each document.",
+        key=f"remove-{feed.id}",
+        confirm="Remove the source",
+        asks=lambda: st.checkbox("Keep its documents", key=box),
+    ):
+        _do(bench, "forget" if keeps else "remove", feed.id)
+        st.rerun()
+
+
+def _lost(bench: Workbench, feed: KnownFeed, *, keeps: bool) -> str:
+    its_own = sum(one.source == feed.id for one in bench.library.catalogue())
+    documents = (
+        f"; its {wording.counted(its_own, 'document')} with all versions and vectors" if its_own and not keeps else ""
+    )
+    return f"what **{as_text(feed.name)}** was set to, and the record of its refreshes{documents}."
 
 
 def _do(bench: Workbench, what: str, feed: str) -> None:
@@ -114,6 +138,22 @@ def _last(one: SourceStanding) -> None:
     if run.problem:
         st.error(as_text(run.problem), icon=":material/error:")
     _errors(run, one.feed.id)
+
+
+def _secrets(taken_out: Sequence[TakenOut], feed: str) -> None:
+    """How many of which kind were taken out of its documents, and of which ones."""
+    if not taken_out:
+        return
+    label = f"{wording.secrets(in_all(taken_out))} · in {wording.counted(len(taken_out), 'document')}"
+    with st.expander(as_text(label), key=f"secrets-{feed}", icon=":material/key_off:", type="compact"):
+        for number, one in enumerate(taken_out[:MOST_SHOWN]):
+            with st.container(
+                horizontal=True, vertical_alignment="center", gap="small", key=f"outcome-secrets-{feed}-{number}"
+            ):
+                st.page_link(places.knowledge(), label=as_text(one.path), query_params={"doc": one.path})
+                wording.secrets_badge(one.redacted)
+        if len(taken_out) > MOST_SHOWN:
+            st.caption(f"and {wording.counted(len(taken_out) - MOST_SHOWN, 'more document')}")
 
 
 def _progress(progress: FeedProgress) -> None:

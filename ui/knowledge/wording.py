@@ -7,15 +7,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from sre_core.counting import counted
 from ui import listing, words
 from ui.listing import as_text
 
-UPLOADED = "uploads"
-
-
-def counted(number: int, thing: str) -> str:
-    """'1 passage', '12 passages'."""
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+__all__ = ["ago", "counted", "lines_asked", "secrets", "secrets_badge", "secrets_count", "who"]
 
 
 def secrets(redacted: Mapping[str, int]) -> str:
@@ -30,6 +26,14 @@ def secrets_badge(redacted: Mapping[str, int]) -> None:
     """How many and of what kind; never what they were."""
     if said := secrets(redacted):
         st.badge(as_text(said), color="orange", icon=":material/key_off:")
+
+
+def secrets_count(redacted: Mapping[str, int]) -> None:
+    """The number alone, where there is little room; what kinds they were when it is pointed at."""
+    if said := secrets(redacted):
+        st.badge(
+            counted(sum(redacted.values()), "secret"), color="orange", icon=":material/key_off:", help=as_text(said)
+        )
 
 
 def who(actor: str) -> str:

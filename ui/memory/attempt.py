@@ -12,13 +12,15 @@ from ui.listing import as_text
 _SAID = "memory-said"
 
 
-def attempt(act: Callable[[], object], done: str = "") -> None:
-    """Do it and draw the page anew with what was done; or say why not."""
+def attempt(act: Callable[[], object], done: str = "", then: Callable[[], object] | None = None) -> None:
+    """Do it, and ``then`` the rest, and draw the page anew with what was done; or say why not: then nothing typed is lost."""
     try:
         act()
     except WorkbenchError as error:
         st.error(as_text(str(error)), icon=":material/error:")
         return
+    if then:
+        then()
     if done:
         st.session_state[_SAID] = done
     st.rerun()

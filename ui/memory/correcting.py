@@ -34,11 +34,25 @@ def correcting(bench: Workbench, incident: Incident) -> None:
     if "fix_held" in changed and changed["fix_held"] is not None:
         changed["done"] = True
     change = IncidentEdit.model_validate(changed)
-    attempt(lambda: bench.memory_desk.edit(incident.id, change, person.person(), because), "Corrected.")
+    attempt(
+        lambda: bench.memory_desk.edit(incident.id, change, person.person(), because),
+        "Corrected. Undo it in the history.",
+        then=lambda: begin_anew(incident.id),
+    )
+
+
+def begin_anew(incident_id: str) -> None:
+    """From the next drawing on the form holds what is believed then, and nothing of what was typed."""
+    st.session_state[_round(incident_id)] = st.session_state.get(_round(incident_id), 0) + 1
+
+
+def _round(incident_id: str) -> str:
+    return f"correcting-round-{incident_id}"
 
 
 def _fields(incident: Incident) -> tuple[dict[str, Any], str]:
-    id_ = incident.id
+    number = st.session_state.get(_round(incident.id), 0)
+    id_ = f"{incident.id}-{number}" if number else incident.id
     with st.container(horizontal=True, gap="small"):
         component = st.text_input(
             "Component of the cause", incident.component or "", key=f"c-component-{id_}", max_chars=200
@@ -49,6 +63,8 @@ def _fields(incident: Incident) -> tuple[dict[str, Any], str]:
             faults,
             index=faults.index(incident.fault) if incident.fault else 0,
             key=f"c-fault-{id_}",
+            accept_new_options=True,
+            help="One of the list, or your own words: they become the cause in a sentence.",
             format_func=lambda one: one if one == NO_FAULT else label(one) if one in FAULTS else words.plain(one),
         )
     statement = st.text_area(
@@ -68,13 +84,27 @@ def _fields(incident: Incident) -> tuple[dict[str, Any], str]:
     because = st.text_input(
         "Note: why you change it", key=f"c-note-{id_}", max_chars=1000, placeholder="kept in its history"
     )
+    kept = fault is not None and fault == incident.fault
+    term, sentence = (fault, statement) if kept else in_words(fault or NO_FAULT, statement.strip(), incident.statement)
     given = {
         "component": component.strip() or None,
-        "fault": None if fault == NO_FAULT else fault,
-        "statement": statement.strip(),
+        "fault": term,
+        "statement": sentence.strip(),
         "resolution": resolution.strip(),
         "fix_held": HELD[held],
         "resolved_by": by.strip() or None,
         "runbooks": tuple(path.strip() for path in runbooks.split(",") if path.strip()),
     }
     return given, because
+
+
+def in_words(said: str, statement: str, before: str) -> tuple[str | None, str]:
+    """(the fault, the cause in a sentence): what is said in place of a fault and is none of the list goes into the sentence."""
+    if said == NO_FAULT:
+        return None, statement
+    if term := next((term for term in FAULTS if said.casefold() in (term.casefold(), label(term).casefold())), None):
+        return term, statement
+    own = said.strip()
+    if own.casefold() in statement.casefold():
+        return None, statement
+    return None, own if statement in ("", before) else f"{own}: {statement}"

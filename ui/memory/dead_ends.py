@@ -9,6 +9,7 @@ from sre_core.domain import DeadEnd
 from sre_core.memory.dead_ends import FEWEST, DeadEndEdit
 from sre_core.people import Role
 from ui import person, words
+from ui.danger import irreversible_button
 from ui.listing import ago, as_text
 from ui.memory import said
 from ui.memory.attempt import attempt
@@ -52,5 +53,11 @@ def _change(bench: Workbench, one: DeadEnd) -> None:
         if st.button("Save", key=f"dead-save-{one.id}", type="primary"):
             change = DeadEndEdit(note=note.strip(), minded=minded)
             attempt(lambda: bench.memory_desk.edit_dead_end(one.id, change, person.person()), "Saved.")
-        if person.role().covers(Role.ADMIN) and st.button("Erase for good", key=f"dead-erase-{one.id}"):
-            attempt(lambda: bench.memory_desk.erase_dead_end(one.id, person.person()), "Erased.")
+    if person.role().covers(Role.ADMIN) and irreversible_button(
+        "Erase …",
+        f"the {said.counted(one.runs, 'look')} that it was learned from, and its note.",
+        key=f"dead-erase-{one.id}",
+        confirm="Erase it for good",
+        stays="the investigations that looked; looks of later ones count anew.",
+    ):
+        attempt(lambda: bench.memory_desk.erase_dead_end(one.id, person.person()), "Erased.")

@@ -7,6 +7,7 @@ import streamlit as st
 from sre_core.bootstrap import Workbench
 from sre_core.domain import ComponentFact
 from ui import person, places
+from ui.danger import irreversible_button
 from ui.listing import ago, as_text
 from ui.memory.attempt import attempt
 
@@ -48,10 +49,14 @@ def _change(bench: Workbench, one: ComponentFact) -> None:
         words = st.text_area("What holds of it", one.text, key=f"fact-words-{one.id}", max_chars=4000)
         if st.button("Save", key=f"fact-save-{one.id}", type="primary"):
             attempt(lambda: bench.memory_desk.edit_fact(one.id, component, words, person.person()), "Saved.")
-        if bench.memory_desk.may_erase(one, person.person()) and st.button(
-            "Erase for good", key=f"fact-erase-{one.id}"
-        ):
-            attempt(lambda: bench.memory_desk.erase_fact(one.id, person.person()), "Erased.")
+    if bench.memory_desk.may_erase(one, person.person()) and irreversible_button(
+        "Erase …",
+        f"what {as_text(one.by)} said of {as_text(one.component)}: “{as_text(one.text)}”",
+        key=f"fact-erase-{one.id}",
+        confirm="Erase it for good",
+        stays="the timelines that were told of it.",
+    ):
+        attempt(lambda: bench.memory_desk.erase_fact(one.id, person.person()), "Erased.")
 
 
 def _add(bench: Workbench) -> None:

@@ -11,7 +11,7 @@ from sre_core.domain import Incident
 from sre_core.errors import WorkbenchError
 from sre_core.knowledge.reading.given import FileGiven, Refused
 from ui import person, places
-from ui.listing import as_text
+from ui.listing import as_text, titled
 from ui.memory import said
 
 FORMATS = ("md", "markdown", "txt", "html", "docx", "pdf", "zip")
@@ -65,5 +65,6 @@ def _outcome(one: Incident | Refused, number: int) -> None:
             return
         st.badge("remembered", color="green")
         cause = said.cause(one) or "it names no cause: open it and say where it was"
-        label = f"{as_text(one.title)}  :gray[{as_text(cause)}]"
-        st.page_link(places.incidents(), label=label, query_params={"memory": one.id}, width="stretch")
+        st.page_link(
+            places.incidents(), label=titled(one.title, cause), query_params={"memory": one.id}, width="stretch"
+        )

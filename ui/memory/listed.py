@@ -10,8 +10,8 @@ import streamlit as st
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Standing
 from sre_core.memory.desk import KnownMemory
-from ui import places
-from ui.listing import as_text
+from ui import listing, places
+from ui.listing import titled
 from ui.memory import said
 from ui.memory.importing import importing
 
@@ -32,7 +32,7 @@ def listed(bench: Workbench) -> None:
     memories = bench.memory_desk.memories()
     if not memories:
         st.markdown(
-            "**Nothing is remembered yet.** An investigation that ends with a cause is remembered by itself; rate its "
+            "**Nothing is remembered yet.** An investigation that was concluded is remembered by itself; rate its "
             "conclusion, and the next alert of the kind begins with what was found. Postmortems that you have "
             "can be imported here."
         )
@@ -101,12 +101,15 @@ def _row(one: KnownMemory) -> None:
     called, tone = said.STANDING[one.standing]
     with st.container(width=92):
         st.badge(called, color=tone)
-    cause = said.cause(incident) or "cause not known"
-    label = f"{as_text(incident.title)}  :gray[{as_text(cause)}]"
+    label = titled(incident.title, said.cause_or_none(incident))
     st.page_link(places.incidents(), label=label, query_params={"memory": incident.id}, width="stretch")
     if incident.pinned:
         st.badge("pinned", color="violet", icon=":material/keep:")
     if incident.merged:
         st.badge(f"merged ×{len(incident.merged) + 1}", color="gray")
-    facts = (said.when(incident), as_text(incident.resolved_by or ""), f"trust {one.trust:.0%}".replace("%", " %"))
+    facts = (
+        said.when(incident),
+        listing.as_text(incident.resolved_by or ""),
+        said.trust(one.trust, incident),
+    )
     st.caption(" · ".join(fact for fact in facts if fact), width="content")

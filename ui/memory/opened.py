@@ -11,13 +11,14 @@ from sre_core.bootstrap import Workbench
 from sre_core.domain import Incident, Proof
 from sre_core.errors import WorkbenchError
 from sre_core.memory.desk import KnownMemory
-from sre_core.memory.incident_rows import Revision
 from sre_core.people import Role
 from ui import person, places, tokens, words
-from ui.listing import ago, as_text
+from ui.danger import irreversible_button
+from ui.listing import as_text
 from ui.memory import said
 from ui.memory.attempt import attempt
 from ui.memory.correcting import correcting
+from ui.memory.history import history
 
 Row = tuple[str, str]
 
@@ -36,18 +37,17 @@ def opened(bench: Workbench, incident_id: str, investigation: str | None = None)
         st.caption(f":orange[{as_text(caution)}]")
     _buttons(bench, known)
     _links(bench, known.incident)
-    believed, correct, history = st.tabs(
+    believed, correct, past = st.tabs(
         ["What is believed", "Correct it", "History"], key="memory-tab", on_change="rerun"
     )
     if believed.open:
         with believed:
             _believed(bench, known.incident)
-    if correct.open:
-        with correct:
-            correcting(bench, known.incident)
-    if history.open:
-        with history:
-            _history(bench, known.incident)
+    with correct:  # also while another tab is open: what was typed into it stays
+        correcting(bench, known.incident)
+    if past.open:
+        with past:
+            history(bench, known.incident)
 
 
 def _not_kept(bench: Workbench, incident_id: str, investigation: str | None) -> None:
@@ -91,7 +91,8 @@ def _badges(known: KnownMemory) -> None:
                 f"rated {words.RATING[incident.rating]} by {as_text(incident.rated_by or 'somebody')}",
                 color=tokens.PERSON,
             )
-        st.caption(f"trust {known.trust:.0%}".replace("%", " %"), width="content")
+        if trust := said.trust(known.trust, incident):
+            st.caption(trust, width="content")
 
 
 def _buttons(bench: Workbench, known: KnownMemory) -> None:
@@ -103,24 +104,51 @@ def _buttons(bench: Workbench, known: KnownMemory) -> None:
         name, icon = ("Unpin", ":material/keep_off:") if incident.pinned else ("Pin", ":material/keep:")
         if st.button(name, key="memory-pin", icon=icon, help="A pinned memory comes before all others that match."):
             attempt(lambda: bench.memory_desk.pin(incident.id, not incident.pinned, person.person()))
+        _merge(bench, incident)
         if person.role().covers(Role.ADMIN):
             _forget(bench, incident)
 
 
 def _forget(bench: Workbench, incident: Incident) -> None:
-    with st.popover("Forget …", icon=":material/delete:"):
-        with_it = (
-            f" and the {said.counted(len(incident.merged), 'memory', 'memories')} merged into it"
-            if incident.merged
-            else ""
-        )
+    more = said.counted(len(incident.merged), "memory", "memories")
+    with_it = f" with what is merged into it ({more})" if incident.merged else ""
+    if irreversible_button(
+        "Forget …",
+        f"this memory{with_it}, its history, its vectors and its rating. It does not come back when its investigation is "
+        "read again.",
+        key="memory-forget",
+        confirm="Forget it for good",
+        stays="the investigation itself, its postmortem among the documents, and what timelines were told when they recalled it.",
+    ):
+        attempt(lambda: bench.memory_desk.forget(incident.id, person.person()), "Forgotten for good.")
+
+
+def _merge(bench: Workbench, incident: Incident) -> None:
+    """Choose another memory to tell this one with."""
+    others = {one.incident.id: one.incident for one in bench.memory_desk.memories() if one.incident.id != incident.id}
+    if not others:
+        return
+    with st.popover("Merge …", icon=":material/merge:"):
         st.markdown(
-            f"**Goes, for good:** this memory{with_it}, its history, its vectors and its rating. It does not come back when its "
-            "investigation is read again.\n\n**Stays:** the investigation itself, and what timelines were told when they "
-            "recalled it."
+            "**Both are told as one:** one row, all their times, all counts of fixes that held or failed. The one whose fix "
+            "held, else the one that a person stands for, tells the story. Each can be taken out again at any time, below "
+            "*Told together*."
         )
-        if st.button("Forget it for good", key="memory-forget", type="primary", icon=":material/delete_forever:"):
-            attempt(lambda: bench.memory_desk.forget(incident.id, person.person()), "Forgotten for good.")
+        into = st.selectbox(
+            "Merge it into",
+            list(others),
+            None,
+            key="memory-merge-into",
+            placeholder="the other memory",
+            format_func=lambda id_: said.named(others[id_]),
+        )
+        if st.button("Merge", key="memory-merge", disabled=into is None, type="primary") and into:
+
+            def merge() -> None:
+                bench.memory_desk.merge(incident.id, into, person.person())
+                st.query_params["memory"] = into
+
+            attempt(merge, "Merged. Take it out again below “Told together”.")
 
 
 def _links(bench: Workbench, incident: Incident) -> None:
@@ -154,12 +182,14 @@ def _believed(bench: Workbench, incident: Incident) -> None:
 
 
 def _rows(incident: Incident) -> Iterator[Row]:
-    yield "Cause", said.cause(incident) or "not known"
-    yield "In a sentence", incident.statement
+    yield "Cause", said.cause_or_none(incident)
+    yield "In a sentence", said.sentence(incident)
+    yield "Told by", said.told(incident)
     yield "Called wrong", incident.refuted
     yield "Change", incident.change_id or ""
     yield said.fix(incident), incident.resolution
-    yield "Did it hold?", said.held(incident) if incident.resolution else ""
+    yield "Did it hold?", said.held(incident) if incident.resolution or incident.fix_held is not None else ""
+    yield "Note", incident.note
     yield "Resolved by", incident.resolved_by or ""
     yield "Took", said.took(incident)
     yield "Happened", ", ".join(f"{moment:%Y-%m-%d %H:%M} UTC" for moment in incident.occurred)
@@ -168,6 +198,8 @@ def _rows(incident: Incident) -> Iterator[Row]:
     yield "Raised at", ", ".join(incident.alerting)
     yield "Also suffered", ", ".join(incident.affected)
     yield "Symptoms", words.cut(incident.symptoms, 800)
+    yield "Looked at", "; ".join(incident.examined)
+    yield "Not it", "; ".join(incident.ruled_out)
     yield "Comes from", incident.source
 
 
@@ -198,7 +230,7 @@ def _merged(bench: Workbench, incident: Incident) -> None:
     """The same thing at other times; each can be taken out again."""
     if not incident.merged:
         return
-    st.markdown("**Told together: the same alert with the same cause**")
+    st.markdown("**Told together**")
     for id_ in (incident.id, *incident.merged):
         one = bench.memory_desk.single(id_)
         if one is None:
@@ -211,24 +243,3 @@ def _merged(bench: Workbench, incident: Incident) -> None:
                 st.page_link(places.investigate(), label="Investigation", query_params=asked)
             if id_ != incident.id and person.may_act() and st.button("Take it out", key=f"unmerge-{id_}"):
                 attempt(partial(bench.memory_desk.unmerge, id_, person.person()), "It stands by itself from now on.")
-
-
-# -- history -----------------------------------------------------------------------------------------------------------
-
-
-def _history(bench: Workbench, incident: Incident) -> None:
-    """What was believed when and by whose word, the latest first."""
-    all_ = [(id_, revision) for id_ in (incident.id, *incident.merged) for revision in bench.memory_desk.revisions(id_)]
-    for _, revision in sorted(all_, key=lambda each: each[1].at, reverse=True):
-        with st.container(border=True, gap="xsmall"):
-            why = f" · {as_text(revision.because)}" if revision.because else ""
-            st.markdown(f"**{as_text(revision.by)}** · {ago(revision.at)}{why}")
-            st.caption(as_text(_was(revision)))
-
-
-def _was(revision: Revision) -> str:
-    one = revision.believed
-    if one is None:
-        return "From here on nothing was believed: it was investigated again."
-    facts = (said.cause(one) or "no cause", one.statement, f"Fix: {one.resolution}" if one.resolution else "")
-    return " · ".join(fact for fact in facts if fact)

@@ -78,11 +78,13 @@ def _stale(bench: Workbench) -> None:
         return
     stale = bench.memory_desk.stale_runbooks()
     if not stale:
-        st.caption(f"None: every runbook that names a component names one of the {len(known)} that exist.")
+        there = "the one that exists" if len(known) == 1 else f"one of the {len(known)} that exist"
+        st.caption(f"None: every runbook that names a component names {there}.")
     for number, one in enumerate(stale):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"stale-{number}"):
             st.page_link(places.knowledge(), label=as_text(one.path), query_params={"doc": one.path}, width="stretch")
             gone = as_text(words.listed(one.missing))
+            does = "does" if len(one.missing) == 1 else "do"
             st.caption(
-                f":orange[{gone} does not exist any more] · cited {said.counted(one.cited, 'time')}", width="content"
+                f":orange[{gone} {does} not exist any more] · cited {said.counted(one.cited, 'time')}", width="content"
             )

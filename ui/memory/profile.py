@@ -8,6 +8,7 @@ from sre_core.bootstrap import Workbench
 from sre_core.domain import Autonomy, Pace
 from sre_core.memory.profiles import Profile
 from ui import person, words
+from ui.danger import irreversible_button
 from ui.listing import ago, as_text
 from ui.memory.attempt import attempt
 
@@ -31,7 +32,13 @@ def profile(bench: Workbench) -> None:
         pressed = st.form_submit_button("Save", type="primary", key="profile-save")
     if pressed:
         attempt(lambda: bench.memory_desk.save_profile(given, who), "Saved.")
-    if mine and st.button("Erase my profile", key="profile-erase", icon=":material/delete:"):
+    if mine and irreversible_button(
+        "Erase my profile …",
+        "your team, your services and how investigations begin for you.",
+        key="profile-erase",
+        confirm="Erase my profile for good",
+        stays="what you said and decided in investigations, with your name.",
+    ):
         attempt(lambda: bench.memory_desk.erase_profile(who), "Erased.")
 
 

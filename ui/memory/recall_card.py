@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sre_core.domain import Recollection
+from sre_core.domain import Recollection, Standing
 from sre_core.events import MemoryRecalled
 from ui import words
 from ui.memory import said
@@ -22,15 +23,17 @@ def title(recalled: MemoryRecalled) -> str:
 
 
 def body(recalled: MemoryRecalled) -> Told:
-    """Claimed ones in full, then what is merely alike, what was left out, facts and dead ends."""
+    """Claimed ones in full, the same alert's that do not count, what is merely alike, what was left out; facts and dead ends."""
     claimed = [one for one in recalled.recollections if one.claimed]
     near = [one for one in recalled.recollections if not one.claimed]
+    same = [one for one in near if one.same_alert]
     return {
         "claimed": [_told(one) for one in claimed],
-        "near": [_told(one) for one in near],
+        "same": [_told(one) for one in same],
+        "near": [_told(one) for one in near if one not in same],
         "lead": LEAD if claimed else "",
         "tone": "blue" if claimed else None,
-        "text": "" if claimed else _nothing_claimed(recalled, len(near)),
+        "text": "" if claimed else _nothing_claimed(recalled, near),
         "own_left_out": recalled.own_left_out,
         "left_out": _left_out(recalled.own_left_out),
         "counts": _counts(recalled.memory_counts),
@@ -61,21 +64,30 @@ def _told(one: Recollection) -> Told:
         "pinned": incident.pinned,
         "when": said.when(incident),
         "cause": said.cause(incident),
-        "statement": cut(incident.statement, 600),
+        "statement": cut(said.sentence(incident), 600),
         "resolution": cut(incident.resolution, 600),
         "fix": said.fix(incident),
-        "held": said.held(incident) if incident.resolution else "",
+        "held": said.held(incident) if incident.resolution or incident.fix_held is not None else "",
         "runbooks": list(incident.runbooks[:4]),
         "by": incident.resolved_by or "",
+        "told": said.told(incident),
+        "note": cut(incident.note, 600),
+        "examined": words.listed(incident.examined, most=6),
+        "ruled_out": words.listed(incident.ruled_out, most=4),
         "took": said.took(incident),
     }
 
 
-def _nothing_claimed(recalled: MemoryRecalled, near: int) -> str:
+def _nothing_claimed(recalled: MemoryRecalled, near: Sequence[Recollection]) -> str:
     compared = f" Compared with {said.counted(recalled.compared, 'memory', 'memories')}." if recalled.compared else ""
     if not near:
         nothing = "Nothing is remembered yet." if recalled.compared == 0 else "Nothing in memory resembles it."
         return f"{nothing}{compared}"
+    standing = {one.standing for one in near if one.same_alert}
+    if standing == {Standing.UNSOLVED}:
+        return f"This very alert was looked into before, and the cause was not found.{compared}"
+    if standing:
+        return f"Nothing is claimed: what is remembered of this very alert does not count any more.{compared}"
     return f"Nothing is claimed: what is remembered is not alike enough.{compared}"
 
 

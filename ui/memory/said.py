@@ -10,8 +10,13 @@ STANDING: dict[Standing, tuple[str, tokens.Tone]] = {
     Standing.REFUTED: ("refuted", "red"),
     Standing.CONTRADICTED: ("contradicted", "orange"),
     Standing.OUTDATED: ("outdated", "yellow"),
+    Standing.UNSOLVED: ("not solved", "gray"),
 }
 """What it is called, and its colour."""
+
+
+LONGEST_CAUSE = 120
+"""Signs of a cause in one's own words, in a list."""
 
 
 def lasted(seconds: float | None) -> str:
@@ -26,8 +31,8 @@ def lasted(seconds: float | None) -> str:
 
 
 def took(incident: Incident) -> str:
-    """'12 min to the cause, 40 min until it was over'; empty when nobody knows."""
-    known = ((incident.seconds_to_cause, "to the cause"), (incident.seconds_to_end, "until it was over"))
+    """'12 min to the cause, 40 min until it was over'; empty when nobody knows, and no time to a cause that was none."""
+    known = ((incident.took_to_cause, "to the cause"), (incident.seconds_to_end, "until it was over"))
     return ", ".join(f"{lasted(seconds)} {what}" for seconds, what in known if seconds is not None)
 
 
@@ -61,8 +66,40 @@ def when(incident: Incident) -> str:
 
 
 def cause(incident: Incident) -> str:
-    """'orders-db: lock contention'; empty when none is believed."""
-    return words.cause(incident.component, incident.fault) if incident.component else ""
+    """'orders-db: lock contention', 'payments: the bank changed its key'; empty when none is believed."""
+    if not incident.has_cause:
+        return ""
+    if incident.fault or not incident.statement:
+        return words.cause(incident.component, incident.fault)
+    in_words = words.cut(incident.statement.splitlines()[0].rstrip("."), LONGEST_CAUSE)
+    return f"{incident.component}: {in_words}" if incident.component else in_words
+
+
+def sentence(incident: Incident) -> str:
+    """The cause in a sentence; empty where ``cause`` says all of it already."""
+    return "" if cause(incident).endswith(incident.statement.rstrip(".")) else incident.statement
+
+
+def cause_or_none(incident: Incident) -> str:
+    """The same in a list; where nobody knows it, that."""
+    return cause(incident) or ("looked into, cause not found" if not incident.refuted else "cause not known")
+
+
+def trust(share: float, incident: Incident) -> str:
+    """'trust 85 %'; empty where there is no cause to trust."""
+    return f"trust {share:.0%}".replace("%", " %") if incident.has_cause else ""
+
+
+def named(incident: Incident) -> str:
+    """One in a list of choices: what it came to, when, and of which alert."""
+    return " · ".join(filter(None, (cause_or_none(incident), when(incident), incident.title)))
+
+
+def told(incident: Incident) -> str:
+    """'ada, 2026-05-20'; empty where the cause is the verdict's own."""
+    if incident.told_by is None:
+        return ""
+    return f"{incident.told_by}, {incident.settled_at:%Y-%m-%d}" if incident.settled_at else incident.told_by
 
 
 def counted(number: int, thing: str, things: str = "") -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sre_core.errors import RefusedInput, WorkbenchError
 from sre_core.knowledge.feeds.records import FeedProgress, FeedRun, KnownFeed
 from sre_core.knowledge.feeds.runner import FeedRunner
 from sre_core.knowledge.feeds.store import Feeds
+from sre_core.knowledge.work import Work, end
 
 SCHEDULE = "system:schedule"
 """By whom a refresh is that nobody asked for."""
@@ -22,10 +24,8 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Work:
-    thread: threading.Thread | None = None
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    progress: FeedProgress | None = None
+class _Refresh(Work):
+    progress: FeedProgress
 
     def note(self, progress: FeedProgress) -> None:
         self.progress = progress
@@ -36,7 +36,7 @@ class Refreshes:
 
     def __init__(self, runner: FeedRunner) -> None:
         self._runner = runner
-        self._at_work: dict[str, _Work] = {}
+        self._at_work: dict[str, _Refresh] = {}
         self._lock = threading.Lock()
 
     def start(self, feed: str, by: str) -> None:
@@ -45,11 +45,8 @@ class Refreshes:
         with self._lock:
             if known.id in self._at_work:
                 raise RefusedInput(f"{known.name} is being refreshed. Wait for it, or cancel that.")
-            work = self._at_work[known.id] = _Work(progress=FeedProgress(feed=known.id))
-            work.thread = threading.Thread(
-                target=self._run, args=(known, by, work), name=f"feed {known.name}", daemon=True
-            )
-            work.thread.start()
+            work = self._at_work[known.id] = _Refresh(FeedProgress(feed=known.id))
+            work.begin(partial(self._run, known, by, work), name=f"feed {known.name}")
 
     def cancel(self, feed: str) -> None:
         """Let the refresh of a feed end at the next item; nothing happens when there is none."""
@@ -67,21 +64,15 @@ class Refreshes:
         """Wait for the refresh of a feed; False when it still runs after so long."""
         with self._lock:
             work = self._at_work.get(feed)
-        if work is None or work.thread is None:
-            return True
-        work.thread.join(seconds)
-        return not work.thread.is_alive()
+        return work is None or work.wait(seconds)
 
     def close(self, seconds: float = 10.0) -> None:
         """Cancel everything, and wait so long for each to end."""
         with self._lock:
-            working = list(self._at_work)
-        for feed in working:
-            self.cancel(feed)
-        for feed in working:
-            self.wait(feed, seconds)
+            working = list(self._at_work.values())
+        end(working, seconds)
 
-    def _run(self, known: KnownFeed, by: str, work: _Work) -> None:
+    def _run(self, known: KnownFeed, by: str, work: _Refresh) -> None:
         try:
             self._runner.refresh(known.id, by, work.note, work.cancelled.is_set)
         except WorkbenchError as error:

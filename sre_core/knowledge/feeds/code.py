@@ -9,6 +9,7 @@ from sre_core.errors import RefusedInput
 from sre_core.knowledge.documents import Section, SourceDocument
 from sre_core.knowledge.feeds.base import Redact
 from sre_core.knowledge.feeds.symbols import Symbol, language_of, symbols
+from sre_core.knowledge.reading.given import shown_name
 
 LARGEST = 1_000_000
 """Characters of one source file; what is longer was written by a program."""
@@ -21,7 +22,7 @@ MOST_FOLDERS = 3
 def source_document(path: str, content: bytes, component: str | None, redact: Redact) -> SourceDocument:
     """The document. Raises ``RefusedInput`` when the file is no source that a person reads."""
     clean = redact(_source(content))
-    text = clean.text
+    path, text = shown_name(path), clean.text
     language = language_of(path)
     package, found = symbols(language, text) if language else ("", [])
     return SourceDocument(

@@ -17,7 +17,7 @@ _NO_FUNCTION = frozenset(
     {"", "<module>", "<lambda>", "<listcomp>", "<genexpr>", "<dictcomp>", "<main>", "<anonymous>", "anonymous"}
 )
 _NOT_OURS = ("Object", "Function", "Module", "global", "process")
-_SUFFIXES = "py|java|kt|kts|scala|groovy|go|js|jsx|mjs|cjs|ts|tsx|cs|rb|rs|php"
+_SUFFIXES = "py|java|kt|kts|scala|groovy|go|js|jsx|mjs|cjs|ts|tsx|cs|rb|rs|php|cpp|cxx|cc|c|hpp|hxx|hh|h|bash|sh"
 _LINE = r":(?P<line>\d{1,7})"
 _PATTERNS = tuple(
     re.compile("".join(parts), re.MULTILINE)
@@ -58,7 +58,7 @@ _PATTERNS = tuple(
         # a place without a function, as anybody writes it
         (
             rf"(?P<file>(?:[A-Za-z]:)?[\w./\\@+-]{{1,300}}\.(?:{_SUFFIXES}))",
-            r"(?::| on line |\()(?P<line>\d{1,7})(?P<function>\b)",
+            r"(?::|: line | on line |\()(?P<line>\d{1,7})(?P<function>\b)",
         ),
     )
 )
@@ -81,7 +81,7 @@ def names_in_stack_frames(text: str) -> tuple[str, ...]:
 
 
 def stack_frames(text: str) -> tuple[Frame, ...]:
-    """The stack frames in a text (Python, JVM, Go, JavaScript, .NET, Ruby, Rust, PHP), in the order they stand."""
+    """The stack frames in a text (Python, JVM, Go, JavaScript, .NET, Ruby, Rust, PHP; a file and line of any), as they stand."""
     text = "\n".join(line[:LONGEST_LINE] for line in text[:LONGEST_TEXT].splitlines())
     taken: list[tuple[int, int]] = []
     found: list[tuple[int, Frame]] = []

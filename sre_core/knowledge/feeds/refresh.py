@@ -21,6 +21,7 @@ from sre_core.knowledge.feeds.base import (
 )
 from sre_core.knowledge.feeds.records import MOST_ERRORS, FeedProgress, FeedRun, KnownFeed, SeenItem
 from sre_core.knowledge.feeds.store import Feeds
+from sre_core.redaction import redact
 
 BATCH = 32
 """How many items are read at a time: starting a reader costs more than reading a small file."""
@@ -28,7 +29,7 @@ BATCH = 32
 EMPTY_IS_SUSPICIOUS = 5
 """So many items that were there, and now none at all: a disk that is not mounted, rather than a tidy person."""
 
-MAKING = "1"
+MAKING = "2"
 """Counted up when the same content gives other documents than before, so that everything is read again."""
 
 
@@ -134,7 +135,7 @@ class Refresh:
         else:
             self._delete(left, f"{outcome.item.id} no longer has it")
         again = any(refusal.again for refusal in refused)
-        sentences = tuple(f"{refusal.what}: {refusal.reason}" for refusal in refused)
+        sentences = tuple(redact(f"{refusal.what}: {refusal.reason}").text for refusal in refused)
         self._refuse(*sentences)
         self._acknowledge(
             SeenItem(

@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from sre_core.errors import RefusedInput
 from sre_core.knowledge.feeds.records import Counts, FeedRun, KnownFeed, RunStatus, SeenItem
 from sre_core.knowledge.feeds.settings import FEED_SETTINGS, FeedSettings
-from sre_core.store import reading, writing
+from sre_core.store import reading, upsert, writing
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_SEEN = upsert("wb_feed_items", "feed_id, item", "stamp, digest, documents, refused")
 _TAKEN = frozenset({"upload", "uploads"})
 
 
@@ -94,10 +95,8 @@ class Feeds:
 
     def acknowledge(self, run: FeedRun, item: SeenItem) -> None:
         """An item is done with: what was seen of it and how far the run is, in one transaction."""
-        statement = """INSERT OR REPLACE INTO wb_feed_items (feed_id, item, stamp, digest, documents, refused)
-            VALUES (:feed, :item, :stamp, :digest, :documents, :refused)"""
         values = {
-            "feed": run.feed,
+            "feed_id": run.feed,
             "item": item.item,
             "stamp": item.stamp,
             "digest": item.digest,
@@ -105,7 +104,7 @@ class Feeds:
             "refused": json.dumps(item.refused),
         }
         with writing(self._engine) as connection:
-            connection.execute(text(statement), values)
+            connection.execute(_SEEN, values)
             _keep(connection, run)
 
     def drop(self, run: FeedRun, item: str) -> None:

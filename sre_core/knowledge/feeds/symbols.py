@@ -50,6 +50,7 @@ _ECMASCRIPT = (
     "class_declaration abstract_class_declaration class interface_declaration",
     "internal_module module",
 )
+_C_TYPES = "struct_specifier union_specifier enum_specifier"
 _LANGUAGES: Mapping[str, SourceLanguage] = {
     ".py": _language("tree_sitter_python:language", "function_definition", "class_definition"),
     ".java": _language(
@@ -90,8 +91,27 @@ _LANGUAGES: Mapping[str, SourceLanguage] = {
         "class_declaration interface_declaration trait_declaration enum_declaration",
         package="namespace_definition",
     ),
+    ".c": _language("tree_sitter_c:language", "function_definition", _C_TYPES),
+    ".cpp": _language(
+        "tree_sitter_cpp:language", "function_definition", f"{_C_TYPES} class_specifier", "namespace_definition"
+    ),
+    ".scala": _language(
+        "tree_sitter_scala:language",
+        "function_definition",
+        "class_definition object_definition trait_definition enum_definition",
+        package="package_clause",
+    ),
+    ".sh": _language("tree_sitter_bash:language", "function_definition", ""),
 }
-_ALSO = {".pyi": ".py", ".jsx": ".js", ".mjs": ".js", ".cjs": ".js", ".mts": ".ts", ".cts": ".ts", ".kts": ".kt"}
+_WRITTEN_AS = {
+    ".py": ".pyi",
+    ".js": ".jsx .mjs .cjs",
+    ".ts": ".mts .cts",
+    ".kt": ".kts",
+    ".cpp": ".cc .cxx .h .hh .hpp .hxx",  # a header may be of either C; C++ reads both
+    ".sh": ".bash",
+}
+_ALSO = {other: suffix for suffix, others in _WRITTEN_AS.items() for other in others.split()}
 
 _FUNCTION_VALUES = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
 _NAMED_BY = {
@@ -157,12 +177,27 @@ def _name(node: Node, language: SourceLanguage) -> tuple[str, ...]:
         return ()
     if node.type in ("companion_object", "secondary_constructor"):
         return ("Companion",) if node.type == "companion_object" else ("constructor",)
-    named = node.child_by_field_name("type" if node.type == "impl_item" else "name")
+    if node.type.endswith("_specifier") and node.child_by_field_name("body") is None:
+        return ()  # it is spoken of, and defined elsewhere
+    named = node.child_by_field_name("type" if node.type == "impl_item" else "name") or _declared(node)
     if named is None:
         return ()
     name = _parts(_text(named).partition("<")[0])
     receiver = node.child_by_field_name("receiver") if node.type == "method_declaration" else None
     return (*_receiver(receiver), *name) if receiver is not None else name
+
+
+def _declared(node: Node) -> Node | None:
+    """What C declares: '*cart_add(int n)' is inside a pointer, inside a function."""
+    inner = node.child_by_field_name("declarator")
+    while inner is not None:
+        deeper = inner.child_by_field_name("declarator")
+        if deeper is None and inner.type == "reference_declarator":
+            deeper = next(iter(inner.named_children), None)
+        if deeper is None:
+            return inner
+        inner = deeper
+    return None
 
 
 def _receiver(receiver: Node) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import Field
@@ -10,7 +11,7 @@ from sre_core.domain import Value
 from sre_core.errors import RefusedInput
 from sre_core.intake.foreign_json import whole_characters
 from sre_core.knowledge.documents import Form, Section, SourceDocument
-from sre_core.knowledge.reading.given import shown_name
+from sre_core.knowledge.reading.given import name_without_secrets, shown_name
 from sre_core.redaction import redact
 
 HEADING_CHARACTERS = 300
@@ -37,13 +38,10 @@ def finished(name: str, draft: Draft) -> SourceDocument:
         raise RefusedInput(
             "There is no text in it. If it is a picture of a text, have the text recognised first (OCR)."
         )
-    path = shown_name(name)
     redacted = redact(draft.text)
-    found = {
-        kind: draft.redacted.get(kind, 0) + redacted.found.get(kind, 0) for kind in {**draft.redacted, **redacted.found}
-    }
+    found = Counter(draft.redacted) + Counter(redacted.found) + Counter(name_without_secrets(name).found)
     return SourceDocument(
-        path=path,
+        path=shown_name(name),
         text=redacted.text,
         form=draft.form,
         title=redact(draft.title[:HEADING_CHARACTERS]).text,

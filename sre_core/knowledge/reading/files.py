@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sre_core.errors import RefusedInput
-from sre_core.knowledge.reading.given import FileGiven, ReadLimits, ReadOutcome, Refused, content_of, shown_name
+from sre_core.knowledge.reading.given import (
+    FileGiven,
+    ReadLimits,
+    ReadOutcome,
+    Refused,
+    content_of,
+    plain_name,
+    shown_name,
+)
 from sre_core.knowledge.reading.readers import read_at_once
 from sre_core.knowledge.reading.sandbox import Sandbox
 from sre_core.knowledge.reading.sniffing import sniff
@@ -24,12 +32,12 @@ def read_files(files: Iterable[FileGiven], limits: ReadLimits = USUAL) -> Iterat
 
 
 def _read(file: FileGiven, limits: ReadLimits, sandbox: Sandbox) -> Iterator[ReadOutcome]:
-    name = shown_name(file.name)
+    name = plain_name(file.name)
     try:
         content = content_of(file, limits)
         at_once = read_at_once(name, content, sniff(name, content))
     except RefusedInput as error:
-        yield Refused(name=name, reason=str(error))
+        yield Refused(name=shown_name(name), reason=str(error))
         return
     if at_once is not None:
         yield at_once

@@ -14,6 +14,7 @@ from pydantic import Field
 from sre_core.domain import Value
 from sre_core.errors import RefusedInput
 from sre_core.knowledge.documents import SourceDocument
+from sre_core.redaction import Redacted, redact
 
 LONGEST_NAME = 180
 """Bytes of one part of a path."""
@@ -21,6 +22,7 @@ LONGEST_PATH = 1000
 
 _NO_FILE = "It is no ordinary file (a folder, pipe or device). Give the files themselves."
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_ENDING = re.compile(r"\.[A-Za-z]{2,8}$")
 
 
 class ReadLimits(Value):
@@ -127,10 +129,21 @@ def _why_not(error: OSError | ValueError) -> str:
             return f"It cannot be read ({os.strerror(number or 0)}). Try again, or copy it elsewhere."
 
 
+def plain_name(name: str) -> str:
+    """A name as the user knows it, without control characters. It may hold a secret: see ``shown_name``."""
+    return _CONTROL.sub("", name).strip() or "unnamed"
+
+
 def shown_name(name: str) -> str:
-    """A name as the user knows it, without control characters, and no longer than a path can be."""
-    clean = _CONTROL.sub("", name).strip()
-    return _shortened(clean, LONGEST_PATH) or "unnamed"
+    """The same without its secrets, and no longer than a path can be: what a document is stored and listed under."""
+    return _shortened(name_without_secrets(name).text, LONGEST_PATH)
+
+
+def name_without_secrets(name: str) -> Redacted:
+    """What is left of a plain name, its ending untouched: 'password=[redacted: password].md'."""
+    ending = _ENDING.search(clean := plain_name(name))
+    redacted = redact(clean[: ending.start()] if ending else clean)
+    return redacted.model_copy(update={"text": redacted.text + (ending[0] if ending else "")})
 
 
 def inner_path(name: str) -> str:

@@ -8,6 +8,7 @@ from sre_core.errors import RefusedInput
 from sre_core.knowledge.reading.decoding import decoded, utf8
 from sre_core.knowledge.reading.draft import Draft, finished
 from sre_core.knowledge.reading.given import ReadLimits, ReadOutcome, Refused, shown_name
+from sre_core.knowledge.reading.headings import outlined
 from sre_core.knowledge.reading.notebooks import read_notebook
 from sre_core.knowledge.reading.pages import read_pdf
 from sre_core.knowledge.reading.sniffing import Format
@@ -29,9 +30,14 @@ def read_markdown(name: str, content: bytes, limits: ReadLimits) -> Draft:
 
 
 def read_text(name: str, content: bytes, limits: ReadLimits) -> Draft:
-    """The file's own lines."""
+    """The file's own lines; of reStructuredText and AsciiDoc by their headings."""
     text, notes = decoded(content)
-    return Draft(text=text, notes=notes)
+    return _plain(name, text, notes)
+
+
+def _plain(name: str, text: str, notes: tuple[str, ...] = ()) -> Draft:
+    headed = outlined(name, text)
+    return Draft(text=text, title=headed.title, sections=headed.sections, notes=notes)
 
 
 _READERS: Mapping[Format, Reader] = {
@@ -54,7 +60,7 @@ def read_at_once(name: str, content: bytes, format_: Format) -> ReadOutcome | No
         return None
     if format_ == "markdown":
         return finished(name, Draft(text=text, form="markdown", media_type="text/markdown"))
-    return finished(name, Draft(text=text))
+    return finished(name, _plain(name, text))
 
 
 def read_foreign(name: str, content: bytes, format_: Format, limits: ReadLimits) -> ReadOutcome:

@@ -1,6 +1,6 @@
 """Documents, their passages with full text, and remembered incidents."""
 
-from alembic import op
+from sre_core.migrations.words import Either, run
 
 revision = "0002"
 down_revision = "0001"
@@ -15,8 +15,8 @@ STATEMENTS = (
         id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES wb_documents (id) ON DELETE CASCADE,
         heading TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, text TEXT NOT NULL)""",
     "CREATE INDEX wb_chunks_document ON wb_chunks (document_id)",
-    "CREATE VIRTUAL TABLE wb_chunks_fts USING fts5 (title, heading, body, tokenize = 'unicode61')",
-    "CREATE VIRTUAL TABLE wb_chunks_vocabulary USING fts5vocab ('wb_chunks_fts', 'row')",
+    Either("CREATE VIRTUAL TABLE wb_chunks_fts USING fts5 (title, heading, body, tokenize = 'unicode61')", None),
+    Either("CREATE VIRTUAL TABLE wb_chunks_vocabulary USING fts5vocab ('wb_chunks_fts', 'row')", None),
     """CREATE TABLE wb_incidents (
         id TEXT PRIMARY KEY, title TEXT NOT NULL, component TEXT, fault TEXT, symptoms TEXT NOT NULL,
         resolution TEXT NOT NULL, started_at TEXT, source TEXT NOT NULL)""",
@@ -24,5 +24,4 @@ STATEMENTS = (
 
 
 def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)
+    run(STATEMENTS)

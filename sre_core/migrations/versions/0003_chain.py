@@ -5,6 +5,8 @@ import hashlib
 import sqlalchemy as sa
 from alembic import op
 
+from sre_core.migrations.words import PLAIN
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -24,9 +26,9 @@ def upgrade() -> None:
     op.rename_table("wb_events", "wb_events_unchained")
     op.create_table(
         "wb_events",
-        sa.Column("investigation_id", sa.String, primary_key=True),
+        sa.Column("investigation_id", PLAIN, primary_key=True),
         sa.Column("seq", sa.Integer, primary_key=True),
-        sa.Column("type", sa.String, nullable=False),
+        sa.Column("type", PLAIN, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("body", sa.Text, nullable=False),
         sa.Column("chain", sa.String(64), nullable=False),

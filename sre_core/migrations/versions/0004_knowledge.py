@@ -1,6 +1,6 @@
 """Documents with versions, names, dates and vectors; passages are cut anew from the texts that are there."""
 
-from alembic import op
+from sre_core.migrations.words import Either, run
 
 revision = "0004"
 down_revision = "0003"
@@ -8,8 +8,8 @@ branch_labels = None
 depends_on = None
 
 STATEMENTS = (
-    "DROP TABLE wb_chunks_vocabulary",
-    "DROP TABLE wb_chunks_fts",
+    Either("DROP TABLE wb_chunks_vocabulary", None),
+    Either("DROP TABLE wb_chunks_fts", None),
     "DROP TABLE wb_chunks",
     "ALTER TABLE wb_documents RENAME TO wb_documents_before",
     """CREATE TABLE wb_documents (
@@ -46,13 +46,21 @@ STATEMENTS = (
         document_id INTEGER NOT NULL REFERENCES wb_documents (id) ON DELETE CASCADE,
         PRIMARY KEY (name, document_id, tier)) WITHOUT ROWID""",
     "CREATE INDEX wb_names_document ON wb_names (document_id)",
-    "CREATE VIRTUAL TABLE wb_chunks_fts USING fts5 (title, heading, body, scope, tokenize = 'unicode61')",
-    "CREATE VIRTUAL TABLE wb_chunks_vocabulary USING fts5vocab ('wb_chunks_fts', 'row')",
+    Either(
+        "CREATE VIRTUAL TABLE wb_chunks_fts USING fts5 (title, heading, body, scope, tokenize = 'unicode61')",
+        """CREATE TABLE wb_chunks_fts (
+            id BIGINT PRIMARY KEY REFERENCES wb_chunks (id) ON DELETE CASCADE, words tsvector NOT NULL, length BIGINT NOT NULL)""",
+    ),
+    Either(
+        "CREATE VIRTUAL TABLE wb_chunks_vocabulary USING fts5vocab ('wb_chunks_fts', 'row')",
+        'CREATE TABLE wb_chunks_vocabulary (term TEXT COLLATE "C" PRIMARY KEY, doc BIGINT NOT NULL)',
+    ),
+    Either(None, "CREATE INDEX wb_chunks_fts_words ON wb_chunks_fts USING gin (words)"),
 )
 """``wb_chunks.embedded`` is the SHA-256 of the text that is embedded (prefix and passage); ``wb_documents.given`` what the
-reader said beside the text; ``cut_by`` the version of the cutter, so that a newer one cuts again."""
+reader said beside the text; ``cut_by`` the version of the cutter, so that a newer one cuts again. In PostgreSQL,
+``wb_chunks_fts.length`` is how many words a passage has, and ``wb_chunks_vocabulary`` is kept by ``knowledge.tsvector``."""
 
 
 def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)
+    run(STATEMENTS)

@@ -1,22 +1,25 @@
 """Incidents with what is believed of them, and what else is remembered."""
 
-from alembic import op
+from sre_core.migrations.words import Either, run
 
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-STATEMENTS: tuple[str, ...] = (
+STATEMENTS: tuple[str | Either, ...] = (
     "ALTER TABLE wb_incidents RENAME TO wb_incidents_before",
     """CREATE TABLE wb_incidents (
         id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, derived TEXT NOT NULL, edits TEXT NOT NULL, pinned INTEGER NOT NULL,
         merged_into TEXT, merged_by TEXT, apart INTEGER NOT NULL, revision INTEGER NOT NULL, changed INTEGER NOT NULL)""",
-    """INSERT INTO wb_incidents (id, fingerprint, derived, edits, pinned, merged_into, merged_by, apart, revision, changed)
+    Either(
+        """INSERT INTO wb_incidents (id, fingerprint, derived, edits, pinned, merged_into, merged_by, apart, revision, changed)
         SELECT id, '', json_object('id', id, 'title', title, 'component', component, 'fault', fault, 'symptoms', symptoms,
             'resolution', resolution, 'started_at', started_at, 'source', source,
             'investigation_id', CASE WHEN source LIKE 'investigation %' THEN substr(source, 15) END),
             '{}', 0, NULL, NULL, 0, 1, 1 FROM wb_incidents_before""",
+        None,
+    ),
     "DROP TABLE wb_incidents_before",
     "CREATE INDEX wb_incidents_fingerprint ON wb_incidents (fingerprint)",
     """CREATE TABLE wb_incident_revisions (
@@ -26,7 +29,7 @@ STATEMENTS: tuple[str, ...] = (
         incident_id TEXT NOT NULL, model TEXT NOT NULL, digest TEXT NOT NULL, vector BLOB NOT NULL,
         PRIMARY KEY (incident_id, model))""",
     "CREATE TABLE wb_forgotten (id TEXT PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL)",
-    "CREATE TABLE wb_memory_changes (only INTEGER PRIMARY KEY CHECK (only = 1), changes INTEGER NOT NULL)",
+    'CREATE TABLE wb_memory_changes ("only" INTEGER PRIMARY KEY CHECK ("only" = 1), changes INTEGER NOT NULL)',
     "INSERT INTO wb_memory_changes VALUES (1, 1)",
     """CREATE TABLE wb_ratings (
         investigation_id TEXT PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, verdict TEXT NOT NULL, confidence REAL NOT NULL,
@@ -50,5 +53,4 @@ whether what was claimed to have happened before turned out to be the cause, NUL
 
 
 def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)
+    run(STATEMENTS)

@@ -1,6 +1,6 @@
 """Sources of documents that refresh, and what was last seen of each of their items."""
 
-from alembic import op
+from sre_core.migrations.words import run
 
 revision = "0006"
 down_revision = "0005"
@@ -23,5 +23,4 @@ STATEMENTS: tuple[str, ...] = (
 
 
 def upgrade() -> None:
-    for statement in STATEMENTS:
-        op.execute(statement)
+    run(STATEMENTS)

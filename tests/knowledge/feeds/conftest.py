@@ -10,6 +10,12 @@ from tests.knowledge.feeds.fakes import FakeShelf
 
 
 @pytest.fixture
+def database(each_database: Engine) -> Engine:
+    """Everything here holds on both kinds of database."""
+    return each_database
+
+
+@pytest.fixture
 def feeds(database: Engine) -> Feeds:
     return Feeds(database)
 

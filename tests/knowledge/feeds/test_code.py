@@ -106,6 +106,50 @@ class Cart {
 }
 """
 
+C = """#include "cart.h"
+
+struct cart { int n; };
+
+/* Adds one. */
+static struct cart *cart_add(struct cart *c, int n)
+{
+    c->n += n;
+    return c;
+}
+"""
+CPP = """namespace shop {
+class Cart {
+ public:
+  int size() const { return n; }
+  Line &first();
+};
+
+template <typename T>
+void drop(T t) {}
+}
+
+shop::Line &shop::Cart::first() {
+  return lines[0];
+}
+"""
+SCALA = """package com.shop
+
+object Cart {
+  def add(i: Int): Int = {
+    i + 1
+  }
+}
+"""
+SHELL = """#!/bin/bash
+set -e
+
+# Rolls it out.
+deploy() {
+  kubectl apply -f "$1"
+}
+deploy cart.yaml
+"""
+
 
 def document(path: str, source: str) -> SourceDocument:
     return source_document(path, source.encode(), None, redact)
@@ -143,6 +187,10 @@ def finds(frame: str, path: str, source: str) -> bool:
         ("\tat com.shop.Cart.add(Cart.kt:5)", "Cart.kt", KOTLIN),
         ("#0 /var/www/index.php(3): Shop\\Cart->add(1)", "src/Cart.php", PHP),
         ('{"level":"error","caller":"cmd/cart.go:7"}', "cmd/cart.go", GO),
+        ("\tat com.shop.Cart$.add(Cart.scala:5)", "src/main/scala/com/shop/Cart.scala", SCALA),
+        ("#1  0x0000557 in cart_add (c=0x0, n=1) at src/cart.c:8", "src/cart.c", C),
+        ("#2  0x0000557 in shop::Cart::first() () at src/cart.cc:13", "src/cart.cc", CPP),
+        ("/srv/bin/deploy.sh: line 6: kubectl: command not found", "bin/deploy.sh", SHELL),
     ],
 )
 def test_a_stack_frame_finds_its_code(frame: str, path: str, source: str) -> None:
@@ -164,6 +212,13 @@ def test_a_frame_of_another_function_finds_nothing_there() -> None:
         ("cart.ts", TYPESCRIPT, "checkout", (7, 9)),
         ("Cart.kt", KOTLIN, "Cart.add", (4, 6)),
         ("cart.rb", RUBY, "Shop.Cart.add_item", (3, 5)),
+        ("cart.c", C, "cart_add", (5, 10)),
+        ("cart.c", C, "cart", (3, 4)),
+        ("cart.cpp", CPP, "shop.Cart.size", (4, 4)),
+        ("cart.cpp", CPP, "shop.Cart.first", (12, 14)),
+        ("cart.h", CPP, "shop.drop", (9, 9)),
+        ("Cart.scala", SCALA, "Cart.add", (4, 6)),
+        ("deploy.sh", SHELL, "deploy", (4, 7)),
     ],
 )
 def test_a_passage_is_a_symbol_with_what_stands_above_it(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sre_core.knowledge.chunks import parse_document
 from sre_core.knowledge.documents import SourceDocument
 from sre_core.knowledge.reading import FileGiven, read_files
 from tests.knowledge.reading.made import (
@@ -22,6 +23,8 @@ from tests.knowledge.reading.made import (
     word,
     zipped,
 )
+
+TOKEN = "ghp_" + "a1B2c3D4e5F6" * 3
 
 
 class Uploaded(io.BytesIO):
@@ -219,6 +222,23 @@ def test_secrets_are_out_of_text_headings_and_columns() -> None:
     assert "hunter2" not in data.model_dump_json()
     assert "ghp_" not in data.model_dump_json()
     assert data.redacted == {"GitHub token": 1, "password": 1}
+
+
+@pytest.mark.parametrize("name", [f"token-{TOKEN}.md", f"all.zip/notes/{TOKEN}/a.md", f"{TOKEN}.csv", f"{TOKEN}.bin"])
+def test_a_secret_in_a_files_name_is_nowhere_in_what_comes_of_it(name: str) -> None:
+    content = zipped({name.removeprefix("all.zip/"): b"one, two"}) if "zip" in name else b"one, two\n1,2\n"
+    (read,) = outcomes(name.partition("/")[0] if "zip" in name else name, content)
+    assert TOKEN not in read.model_dump_json()
+    shown = read.path if isinstance(read, SourceDocument) else read.name
+    assert shown == name.replace(TOKEN, "[redacted: GitHub token]")
+    if isinstance(read, SourceDocument):
+        assert read.redacted == {"GitHub token": 1}
+        assert TOKEN not in parse_document(read).model_dump_json()
+
+
+def test_a_name_that_only_speaks_of_secrets_stays_as_it_is() -> None:
+    names = ["token-rotation.md", "password-reset.md", "secrets/README.md", "rotate the api key.txt"]
+    assert [document(name, b"text").path for name in names] == names
 
 
 def test_the_files_of_an_archive_are_documents_of_their_own() -> None:

@@ -101,11 +101,13 @@ export function codeBlock(text, label) {
 }
 
 function alertBody(model) {
-  const facts = model.facts.map(([name, value]) => [h("dt", { text: name }), h("dd", { text: value })]);
+  const facts = h("dl", { class: "facts" });
+  const update = (next) => redraw(facts, next.facts, (all) => all.map(([name, value]) => [h("dt", { text: name }), h("dd", { text: value })]));
   const context = model.context && h("p", { class: "said-by-person", text: model.context });
   const raw = model.raw && fold("The alert as it arrived", () => codeBlock(model.raw, "Raw alert"));
   return {
-    nodes: [paragraph(model.text, "lead"), paragraph(model.more), context || null, h("dl", { class: "facts" }, facts), raw || null],
+    nodes: [paragraph(model.text, "lead"), paragraph(model.more), context || null, facts, raw || null],
+    update,
   };
 }
 

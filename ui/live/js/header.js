@@ -26,6 +26,7 @@ export class Header {
     this.status = h("span", { class: "pill", "data-testid": "status" }, h("i", { class: "dot" }), h("b"));
     this.now = h("span", { class: "now", "data-testid": "now" });
     this.elapsed = h("span", { class: "elapsed", title: "Time since the alert was opened" });
+    this.label = h("span", { class: "label", text: "Best explanation" });
     this.best = h("span", { class: "best-name", "data-testid": "best" });
     this.verdict = h("span", { class: "badge", "data-testid": "verdict", hidden: true });
     this.chance = h("b", { class: "chance", "data-testid": "chance" });
@@ -43,7 +44,7 @@ export class Header {
     const best = h(
       "div",
       { class: "best" },
-      h("span", { class: "label", text: "Best explanation" }),
+      this.label,
       this.verdict,
       this.best,
       h("span", { class: "track", "aria-hidden": "true" }, this.bar),
@@ -79,6 +80,8 @@ export class Header {
     say(this.best, best ? best.name : "nothing yet").title = best?.name ?? "";
     say(this.chance, best ? percent(best.p) : "");
     this.bar.style.width = `${(best?.p ?? 0) * 100}%`;
+    attribute(this.node, "data-unexamined", best ? !best.examined : false);
+    say(this.label, best && !best.examined ? "First guess, nothing examined yet" : "Best explanation");
     show(this.verdict, Boolean(verdict));
     if (verdict) attribute(say(this.verdict, verdict.text), "data-tone", verdict.tone);
   }

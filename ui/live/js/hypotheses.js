@@ -45,11 +45,12 @@ export class Hypotheses {
     const name = h("span", { class: "name" });
     const chance = h("b", { class: "chance" });
     const bar = h("i", { class: "fill" });
-    const top = h("summary", {}, name, chance, h("span", { class: "track", "aria-hidden": "true" }, bar));
+    const prior = h("span", { class: "prior quiet", hidden: true });
+    const top = h("summary", {}, name, chance, prior, h("span", { class: "track", "aria-hidden": "true" }, bar));
     const body = h("div", { class: "fold-body" });
     const node = h("li", { "data-testid": "hypothesis" }, h("details", {}, top, body), menu("About this hypothesis", () => this.choices(node)));
     if (this.hands.drafts.has(`rule-out-${id}.reason`)) this.ruleOut(node, id);
-    return Object.assign(node, { parts: { name, chance, bar, body } });
+    return Object.assign(node, { parts: { name, chance, prior, bar, body } });
   }
 
   choices(node) {
@@ -66,17 +67,22 @@ export class Hypotheses {
 
   fill(node, row) {
     node.row = row;
-    const { name, chance, bar, body } = node.parts;
+    const { name, chance, prior, bar, body } = node.parts;
     say(name, row.name).title = row.statement;
     say(chance, row.out ? "ruled out" : percent(row.p));
     bar.style.width = `${row.p * 100}%`;
     attribute(node, "data-out", Boolean(row.out));
+    const unseen = !row.examined && !row.out;
+    attribute(node, "data-unexamined", unseen);
+    show(prior, unseen);
+    say(prior, row.grounds);
     redraw(body, row, () => this.details(row));
   }
 
   details(row) {
     const facts = [
       ["Says", row.statement],
+      ["Stands on", row.examined && row.grounds],
       ["Put up by", row.origin],
       ["Predicts", row.predicts],
       ["Change", row.change],

@@ -1,4 +1,4 @@
-// Whether this happened before: what is claimed stands out with all that is known of it; what is merely alike is folded away.
+// Whether this happened before: what is claimed stands out with all that is known of it, what is merely alike is folded away.
 
 import { fold, h } from "./dom.js";
 import { percent } from "./figures.js";
@@ -36,6 +36,7 @@ export function memoryBody(model, { talk }) {
       line(model.text),
       claimed,
       line(model.lead),
+      model.same.map((one) => told(one, talk, false)),
       line(model.counts),
       model.left_out ? leftOut(model, talk) : null,
       h("div", { class: "folds" }, near, listed("Said about these components", model.facts), listed("Checks that never helped for such alerts", model.dead_ends)),
@@ -73,7 +74,11 @@ function facts(one, talk) {
     ["Matches", phrases(one.matched)],
     ["Differs", phrases(one.differs)],
     ["Cause then", [one.cause && h("b", { text: one.cause }), one.cause && one.statement ? " — " : null, one.statement]],
-    [one.fix, one.resolution ? [one.resolution, " ", h("span", { class: "quiet", text: one.held })] : null],
+    ["Told by", one.told],
+    ["Looked at", one.examined],
+    ["Not it", one.ruled_out],
+    [one.fix, [one.resolution, one.resolution && one.held ? " " : null, one.held && h("span", { class: "quiet", text: one.held })]],
+    ["Note", one.note],
     ["Runbook", one.runbooks.map((path, index) => [index ? ", " : null, link(pageAddress(talk, "knowledge", { doc: path, inv: one.investigation ?? talk.investigation }), path)])],
     ["Resolved by", one.by],
     ["Took", one.took],

@@ -7,6 +7,7 @@ import { sparkline } from "./spark.js";
 import { paragraph } from "./cards.js";
 import { menu } from "./menu.js";
 import { citations } from "./citations.js";
+import { passage } from "./passage.js";
 
 const MOST_IN_FULL = 3;
 const MOST_LINES = 3;
@@ -92,7 +93,7 @@ export function evidenceBlock(piece, { correct, talk }) {
       onset || null,
       menu(`About ${piece.id}`, () => [["This is wrong …", () => correct(piece.id)]]),
     ),
-    h("blockquote", { text: piece.quote }),
+    piece.cites ? h("blockquote", { class: "passage" }, passage(piece.quote)) : h("blockquote", { text: piece.quote }),
     picture,
     piece.cites ? citations([piece.cites], talk) : piece.locator ? h("p", { class: "quiet locator", text: piece.locator }) : null,
     piece.weights.length ? h("p", { class: "weights" }, piece.weights.map(weight)) : null,

@@ -2,6 +2,7 @@
 
 import { copyText, fold, h, redraw, say } from "./dom.js";
 import { codeBlock } from "./cards.js";
+import { citation } from "./citations.js";
 import { evidenceChip } from "./panels.js";
 import { icon } from "./icons.js";
 import { pageAddress } from "./memory_card.js";
@@ -30,6 +31,7 @@ export class Report {
       model.why ? h("p", { class: "quiet", text: model.why }) : null,
       where(model),
       part("What happened", model.claims.length && h("ul", { class: "claims" }, model.claims.map((claim) => this.claim(claim)))),
+      part("Leads to follow, not causes", model.leads.length && h("ul", { class: "claims leads" }, model.leads.map((lead) => this.lead(lead)))),
       part("First: stop the bleeding", this.remedies(model.first)),
       part(model.first.length ? "Then: fix the cause" : "What to do", this.remedies(model.then)),
       part("What would settle it", list(model.would_settle)),
@@ -81,6 +83,14 @@ export class Report {
   claim({ text, evidence, verified }) {
     const doubt = verified ? null : h("span", { class: "badge", "data-tone": "yellow", title: "Its figures or quotes were not found in the evidence it cites.", text: "unverified" });
     return h("li", { "data-verified": verified }, h("span", { text: `${text} ` }), doubt, h("span", { class: "cites" }, this.chips(evidence)));
+  }
+
+  /** What matched: the passage or the past investigation opens beside it. */
+  lead({ text, evidence, cites, incident, investigation, where }) {
+    const asked = investigation ? ["", { inv: investigation }] : ["incidents", { memory: incident, inv: this.talk.investigation }];
+    const then = incident ? h("a", { class: "citation", href: pageAddress(this.talk, ...asked), text: "What was found then" }) : null;
+    const place = cites ? citation(cites, this.talk) : then ?? h("span", { class: "quiet", text: where });
+    return h("li", { "data-testid": "lead" }, h("span", { text: `${text} ` }), place, " ", h("span", { class: "cites" }, this.chips(evidence)));
   }
 
   remedies(items) {

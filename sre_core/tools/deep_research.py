@@ -1,0 +1,62 @@
+"""Research a question on the web: several searches, pages read, every statement with its quote."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from sre_core.domain import Value
+from sre_core.errors import RefusedInput, ToolError
+from sre_core.tools.base import Tool, ToolContext
+from sre_core.web.dossier import Budget, Dossier, Mode
+from sre_core.web.masking import Mask
+from sre_core.web.research import Research
+
+
+class ResearchQuery(Value):
+    """A question to the public web. Names of your own systems are masked before anything leaves, so use public words."""
+
+    question: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="With the error code, or the product and its version, and the symptom.",
+    )
+    mode: Mode | None = Field(default=None, description="What kind of question it is; leave it out and it is decided.")
+    rounds: int = Field(default=3, ge=1, le=5, description="Searches and readings, one after the other.")
+    pages: int = Field(default=8, ge=1, le=20, description="Pages that are fetched at most.")
+
+
+class DeepResearch(Tool[ResearchQuery, Dossier]):
+    """Research the public web when documents and telemetry do not explain an error code, a known bug of a component and version,
+    an outage of a third party, or a security advisory. Searches, reads pages, and returns statements with quotes."""
+
+    name = "deep_research"
+    source = "web"
+    cost = 20.0
+    timeout = 240.0
+    seconds: ClassVar[float] = 150.0
+    """For searching and reading; the rest of the timeout is for the writing."""
+
+    def __init__(self, research: Research, mask: Mask) -> None:
+        self._research = research
+        self._mask = mask
+
+    def settled(self, query: ResearchQuery) -> ResearchQuery:
+        """With the question masked: all that leaves is made of what a person is shown."""
+        return query.model_copy(update={"question": self._mask.masked(query.question)})
+
+    async def run(self, query: ResearchQuery, context: ToolContext) -> Dossier:
+        """Raises ``ToolError`` when no search works, or nothing in the question could be searched for."""
+        budget = Budget(rounds=query.rounds, pages=query.pages, seconds=self.seconds)
+        try:
+            return await self._research.run(
+                query.question, lambda step: context.progress(f"{step.kind}: {step.text}"), query.mode, budget
+            )
+        except RefusedInput as error:
+            raise ToolError(str(error)) from error
+
+    def summarise(self, output: Dossier) -> str:
+        """How much was found, and whether pages disagree."""
+        said = output.said.rstrip(".")
+        return f"{said}; {len(output.contradictions)} contradictions" if output.contradictions else said
