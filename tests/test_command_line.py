@@ -209,8 +209,16 @@ def test_a_deleted_document_is_gone_from_the_list_and_a_wrong_path_is_refused(
 
 @pytest.mark.parametrize(
     "command",
-    ["search x", "ask x", "knowledge list", "knowledge rebuild", "knowledge delete a.md"]
-    + ["sources list", "sources refresh", "sources remove x"],
+    [
+        "search x",
+        "ask x",
+        "knowledge list",
+        "knowledge rebuild",
+        "knowledge delete a.md",
+        "sources list",
+        "sources refresh",
+        "sources remove x",
+    ],
 )
 def test_looking_where_there_is_no_workbench_makes_none(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
