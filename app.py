@@ -50,6 +50,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     except WorkbenchError as refused:
         _give_up(str(refused))
     hub.start(bench)
+    bench.models.desk.write = hub.write
     loop = asyncio.get_running_loop()
     _before_the_server_stops(lambda: loop.call_soon_threadsafe(hub.close))
     yield

@@ -136,7 +136,13 @@ def _follow(bench: Workbench, alert: Alert, workspace: str | None, options: argp
     attended = _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
     autonomy = Autonomy(options.autonomy)
     id_ = bench.open(
-        alert, by=person(), workspace=workspace, autonomy=autonomy, attended=attended, recall_own=options.recall_own
+        alert,
+        by=person(),
+        workspace=workspace,
+        autonomy=autonomy,
+        attended=attended,
+        recall_own=options.recall_own,
+        reasoner=options.reasoner,
     )
     state = Investigation(id_)
     while True:
@@ -223,6 +229,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--capsule", metavar="PATH", help="what to look at: a capsule, folder or .zip")
     one.add_argument("--autonomy", choices=[a.value for a in Autonomy], default=Autonomy.AUTO.value)
+    one.add_argument("--reasoner", choices=("rules", "model"), help="who reasons; as it is set when not given")
     one.add_argument("--recall-own", action="store_true", help="let memory recall earlier runs of this very capsule")
     one.add_argument("--report", metavar="OUT.json", help="write the report here")
     one.add_argument("--events", action="store_true", help="print each event as a line of JSON")

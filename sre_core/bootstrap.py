@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sre_core import audit, audit_rows, door, report
 from sre_core.comparison import Comparison, compare
-from sre_core.domain import Alert, Autonomy, Limits, Pace
+from sre_core.domain import Alert, Autonomy, Limits, Pace, ReasonerName
 from sre_core.engine import Engine
 from sre_core.errors import ApprovalTooLate, ContentGone, RefusedInput, StateFolderInUse, ToolError
 from sre_core.events import (
@@ -33,8 +33,9 @@ from sre_core.knowledge.reading.files import read_files
 from sre_core.knowledge.room import KnowledgeRoom, KnowledgeSettings
 from sre_core.memory.desk import MemoryDesk
 from sre_core.memory.stores import LEARNED_FROM, Memories
+from sre_core.model_room import ModelRoom
 from sre_core.people import Person
-from sre_core.settings import Settings, database_of
+from sre_core.settings import Settings, database_of, endpoint_of
 from sre_core.store import open_database
 from sre_core.summaries import InvestigationSummary, Summaries
 from sre_core.timeline import Contents, Listener, Timeline, new_id
@@ -55,6 +56,7 @@ class Workbench:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        endpoint = endpoint_of(settings)
         self.folder = StateFolder(settings.home)
         self.folder.take()
         try:
@@ -74,6 +76,7 @@ class Workbench:
         self.incidents = self.memory.incidents
         outdated_after = timedelta(days=settings.memory_days)
         self.memory_desk = MemoryDesk(self.memory, self.library, read_files, self.knowledge.feeds, outdated_after)
+        self.models = ModelRoom(endpoint, self.contents, self.folder.path / "endpoints.json")
         self.workspaces = Workspaces(self.folder.capsules)
         self.engine = Engine(self.timeline, self._equip)
         self.roster = settings.roster()
@@ -109,8 +112,12 @@ class Workbench:
         limits: Limits | None = None,
         attended: bool = True,
         recall_own: bool = False,
+        reasoner: ReasonerName | None = None,
     ) -> str:
-        """Record the alert and wake the engine; returns the investigation's id. Raises ``NotAllowed``."""
+        """Record the alert and wake the engine; returns the investigation's id. ``reasoner`` None: as it is set.
+
+        Raises ``NotAllowed``.
+        """
         opened = AlertReceived(
             alert=self._in_its_time(alert, workspace),
             workspace=workspace,
@@ -119,6 +126,7 @@ class Workbench:
             limits=limits or Limits(),
             attended=attended,
             recall_own=recall_own,
+            reasoner=reasoner or self.reasoner,
         )
         said = entry(by, opened)
         door.refuse_unless_allowed(said)
@@ -126,6 +134,11 @@ class Workbench:
         self.timeline.append(investigation_id, 1, said)
         self.engine.wake(investigation_id)
         return investigation_id
+
+    @property
+    def reasoner(self) -> ReasonerName:
+        """Who reasons where nobody says otherwise."""
+        return self.settings.reasoner or ("model" if self.models.endpoint is not None else "rules")
 
     def _in_its_time(self, alert: Alert, workspace: str | None) -> Alert:
         """Over recorded telemetry, "since 14:05" is of the day that was recorded; where that day is not known, of none."""
@@ -241,7 +254,16 @@ class Workbench:
 
         answer_within = timedelta(minutes=self.settings.answer_minutes)
         outdated_after = timedelta(days=self.settings.memory_days)
-        return Equipment(self.library, self.incidents, self.contents, answer_within, outdated_after, self.web)
+        return Equipment(
+            self.library,
+            self.incidents,
+            self.contents,
+            answer_within,
+            outdated_after,
+            self.web,
+            self.models.desk,
+            self.settings.brief_characters,
+        )
 
     @cached_property
     def web(self) -> WebAccess | None:

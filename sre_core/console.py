@@ -111,6 +111,12 @@ def _line(event: ev.Event, state: Investigation) -> str | None:
             return f"autonomy  {autonomy.value} {by}"
         case ev.LimitsSet(limits=limits):
             return f"limits    {by}: {limits.max_actions} actions, {limits.max_seconds:g} s"
+        case ev.ReasonerSet(reasoner=reasoner):
+            return f"reasoner  {by}: {reasoner}"
+        case ev.ReasonerReplaced(because=because):
+            return f"NO MODEL  {because} The rules go on."
+        case ev.ModelBudgetReached(detail=detail):
+            return f"BUDGET    {detail} Raise the limit, or go on with the rules."
         case ev.BreakpointSet(tool=tool):
             return f"break     {by}: ask before {tool}"
         case ev.BreakpointCleared(tool=tool):

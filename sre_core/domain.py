@@ -11,8 +11,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -118,6 +119,10 @@ class Pace(StrEnum):
     FULL = "full"
 
 
+ReasonerName = Literal["rules", "model"]
+"""Who reasons: the rules, or a language model with the rules beside it."""
+
+
 class Limits(Value):
     """When to stop whatever the reasoner says."""
 
@@ -126,6 +131,11 @@ class Limits(Value):
         default=900.0, gt=0, description="Time the loop has been at work, waiting for a person left out."
     )
     max_failures_in_a_row: int = Field(default=8, ge=1)
+    max_model_calls: int | None = Field(default=200, ge=1, description="Requests to a model; None: no limit.")
+    max_model_tokens: int | None = Field(default=2_000_000, ge=1, description="Tokens, in and out; None: no limit.")
+    max_model_dollars: Decimal | None = Field(
+        default=None, gt=0, description="As far as prices are known; None: no limit."
+    )
 
 
 class Hypothesis(Value):

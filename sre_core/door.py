@@ -29,6 +29,7 @@ from sre_core.events import (
     LimitsSet,
     PaceSet,
     QuestionAsked,
+    ReasonerSet,
     RetryRequested,
     StandingApprovalGiven,
     StandingApprovalRevoked,
@@ -56,6 +57,7 @@ STEERS = (
     BreakpointCleared,
     AutonomySet,
     LimitsSet,
+    ReasonerSet,
 )
 """What makes no sense any more once a person has stopped the investigation."""
 

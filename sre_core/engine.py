@@ -6,12 +6,13 @@ import asyncio
 import logging
 import threading
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from sre_core.control import Question
 from sre_core.domain import Answer, Pace
 from sre_core.errors import SeqTaken, StoreUnavailable, UnreadableTimeline, WorkbenchError
-from sre_core.events import Entry, InvestigationFailed, QuestionAnswered, entry, is_fact
+from sre_core.events import Entry, Event, InvestigationFailed, QuestionAnswered, entry, is_fact
+from sre_core.gateway.faults import ModelFault
 from sre_core.investigation import FINISHED, Investigation, Phase, Status, Turn, fold
 from sre_core.investigator import Investigator
 from sre_core.loop import investigate
@@ -239,21 +240,35 @@ class Engine:
     async def _answer_to(self, question: Question, state: Investigation) -> Entry:
         """What the reasoner says; that it cannot say anything is an answer too."""
         try:
-            reasoner = (await asyncio.to_thread(self._equip, state)).reasoner
+            at_hand = await asyncio.to_thread(self._equip, state)
             events = await asyncio.to_thread(self._timeline.read, state.id)
-            answer, by = await reasoner.answer(state, events, question.text), f"reasoner:{reasoner.name}"
+            answer, by = await answered(question.text, state, events, at_hand)
+            calls = at_hand.calls()
         except StoreUnavailable:
             raise
         except Exception as error:
             log.exception("event %s of investigation %s could not be answered", question.seq, state.id)
-            answer, by = Answer(text=f"This could not be answered: {_in_words(error)}"), "engine"
-        return entry(by, QuestionAnswered(question=question.seq, answer=answer))
+            answer, by, calls = Answer(text=f"This could not be answered: {_in_words(error)}"), "engine", ()
+        return entry(by, QuestionAnswered(question=question.seq, answer=answer)).model_copy(update={"calls": calls})
 
     async def _cancel_all(self) -> None:
         tasks = [*(task for task, _ in self._jobs.values()), *self._answering.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def answered(
+    question: str, state: Investigation, events: Sequence[Event], at_hand: Investigator
+) -> tuple[Answer, str]:
+    """An answer and who gave it. Where a model cannot, the rules do, and say so."""
+    thinker, rules = at_hand.thinker(state), at_hand.reasoner
+    try:
+        return await thinker.answer(state, events, question), f"reasoner:{thinker.name}"
+    except ModelFault as fault:
+        answer = await rules.answer(state, events, question)
+        said = f"{answer.text} (The model could not be asked: {fault.what_happened})"
+        return answer.model_copy(update={"text": said}), f"reasoner:{rules.name}"
 
 
 def _in_words(error: Exception) -> str:

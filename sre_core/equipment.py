@@ -15,7 +15,9 @@ from sre_core.memory.incidents import IncidentStore
 from sre_core.memory.picture import Picture
 from sre_core.memory.postmortems import incident_from_postmortem
 from sre_core.memory.standing import OUTDATED_AFTER
+from sre_core.reasoning.briefing import BUDGET
 from sre_core.reasoning.case import Case
+from sre_core.reasoning.model.desk import ModelDesk
 from sre_core.reasoning.rules import RuleReasoner
 from sre_core.sources.base import Sources
 from sre_core.timeline import Contents, new_id
@@ -37,20 +39,31 @@ class Equipment:
         answer_within: timedelta,
         outdated_after: timedelta = OUTDATED_AFTER,
         web: WebAccess | None = None,
+        models: ModelDesk | None = None,
+        shown: int = BUDGET,
     ) -> None:
+        """``shown``: characters of a case that a model is shown at once."""
         self._library = library
         self._incidents = incidents
         self._contents = contents
         self._answer_within = answer_within
         self._outdated_after = outdated_after
         self._web = web
+        self._models = models or ModelDesk()
+        self._shown = shown
 
     def investigator(self, sources: Sources, state: Investigation | None = None) -> Investigator:
         """Everything that one run of the loop on these sources needs. ``state`` says what the tools must not recall."""
         place = self._place(sources)
         tools = self._tools(sources, place, state)
+        rules = RuleReasoner(sources, tools, heard_of=self._heard_of(sources))
+        library = self._library.with_documents(sources.documents)
+        state = state or Investigation("")
+        model, calls = self._models.reasoner(state, rules, library, self._shown)
         return Investigator(
-            reasoner=RuleReasoner(sources, tools, heard_of=self._heard_of(sources)),
+            reasoner=rules,
+            model=model,
+            calls=calls,
             tools=ToolCollection(tools, self._contents, time.monotonic),
             memory=AlertMemory(self._incidents, place, outdated_after=self._outdated_after),
             affected=lambda action: affected(action, sources.topology),

@@ -29,10 +29,12 @@ from sre_core.domain import (
     Pace,
     Plan,
     Rating,
+    ReasonerName,
     Recollection,
     Reflection,
     Value,
 )
+from sre_core.gateway.asking import ModelCall
 from sre_core.people import Person, Role
 
 SCHEMA_VERSION = 4
@@ -56,6 +58,7 @@ class AlertReceived(Value):
     autonomy: Autonomy = Autonomy.ASK_RISKY
     pace: Pace = Pace.FULL
     limits: Limits = Field(default_factory=Limits)
+    reasoner: ReasonerName = "rules"
     attended: bool = Field(
         default=True, description="Whether a person can be asked; if not, no remediation is proposed."
     )
@@ -348,6 +351,30 @@ class LimitsSet(Value):
     limits: Limits
 
 
+class ReasonerSet(Value):
+    """A person chose who reasons from here on."""
+
+    type: Literal["ReasonerSet"] = "ReasonerSet"
+    reasoner: ReasonerName
+
+
+class ReasonerReplaced(Value):
+    """The model could not go on: the rules do, until a person says otherwise."""
+
+    type: Literal["ReasonerReplaced"] = "ReasonerReplaced"
+    kind: str = Field(description="What kind of fault, such as 'rate-limited' (``gateway.faults``).")
+    because: str = Field(description="What happened and what to do about it.")
+    doing: str = Field(default="", description="The phase in which it happened.")
+    person_may_retry: bool = True
+
+
+class ModelBudgetReached(Value):
+    """The model has used what it may: a person raises the limit, or goes on with the rules."""
+
+    type: Literal["ModelBudgetReached"] = "ModelBudgetReached"
+    detail: str
+
+
 class BreakpointSet(Value):
     """A person wants to be asked before this tool runs, whatever the autonomy."""
 
@@ -444,6 +471,9 @@ Happening = Annotated[
     | PaceSet
     | AutonomySet
     | LimitsSet
+    | ReasonerSet
+    | ReasonerReplaced
+    | ModelBudgetReached
     | BreakpointSet
     | BreakpointCleared
     | InvestigationForked
@@ -473,6 +503,7 @@ Decision = Annotated[
     | PaceSet
     | AutonomySet
     | LimitsSet
+    | ReasonerSet
     | BreakpointSet
     | BreakpointCleared
     | InvestigationStopped
@@ -489,6 +520,9 @@ class Entry(Value):
     """
 
     actor: str
+    calls: tuple[ModelCall, ...] = Field(
+        default=(), description="What was asked of a model since the last entry of the loop."
+    )
     role: Role | None = Field(default=None, description="What the person was allowed to; None when it is no person.")
     via: str = Field(default="", description="Where the person spoke from, such as 'browser at 10.0.0.7'.")
     happening: Happening

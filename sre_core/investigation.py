@@ -46,10 +46,13 @@ from sre_core.events import (
     LimitReached,
     LimitsSet,
     MemoryRecalled,
+    ModelBudgetReached,
     PaceSet,
     PlanProposed,
     QuestionAnswered,
     QuestionAsked,
+    ReasonerReplaced,
+    ReasonerSet,
     ReflectionMade,
     RetryRequested,
     StandingApprovalGiven,
@@ -89,6 +92,7 @@ class Investigation(Steered):
             self.worked += min(max(event.at - self.last_at, timedelta()), LONGEST_STEP)
         self.last_at = event.at
         self.seq = event.seq
+        self.calls.extend(event.calls)
         self._take_in(event)
         if not isinstance(event.happening, CHANGES_NOTHING):
             self._awaited = False
@@ -100,6 +104,7 @@ class Investigation(Steered):
                 self.opened_at, self.alert, self.workspace = event.at, opened.alert, opened.workspace
                 self.autonomy, self.pace, self.limits = opened.autonomy, opened.pace, opened.limits
                 self.attended, self.recall_own = opened.attended, opened.recall_own
+                self.reasoner = opened.reasoner
             case MemoryRecalled() as recalled:
                 self.recollections, self.capsule = recalled.recollections, recalled.capsule
                 self.facts, self.dead_ends = recalled.facts, recalled.dead_ends
@@ -165,8 +170,14 @@ class Investigation(Steered):
                 self.autonomy = autonomy
                 self._rule_again(self.waiting)
             case LimitsSet(limits=limits):
-                self.limits = limits
+                self.limits, self.over_budget = limits, None
                 self.limit = None if self.conclusion is None else self.limit
+            case ReasonerSet(reasoner=reasoner):
+                self.reasoner, self.replaced, self.over_budget = reasoner, None, None
+            case ReasonerReplaced() as replaced:
+                self.reasoner, self.replaced = "rules", replaced
+            case ModelBudgetReached() as over_budget:
+                self.over_budget = over_budget
             case StandingApprovalGiven() as given:
                 self.control.take(given, event)
                 self._rule_again([r for r in self.waiting if self.control.standing[event.seq].covers(r.action)])

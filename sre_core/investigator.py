@@ -21,6 +21,7 @@ from sre_core.domain import (
 
 if TYPE_CHECKING:
     from sre_core.events import Entry, Event, MemoryRecalled
+    from sre_core.gateway.asking import ModelCall
     from sre_core.investigation import ActionRecord, Investigation
 
 
@@ -124,3 +125,11 @@ class Investigator:
     now: Callable[[], datetime] = utc_now
     answer_within: timedelta = timedelta(minutes=30)
     """How long a request for approval counts, and how long an approval may wait for its action to start."""
+    model: Reasoner | None = None
+    """Who reasons when the investigation wants a model; None: ``reasoner`` does always."""
+    calls: Callable[[], tuple[ModelCall, ...]] = tuple
+    """What was asked of a model since this was called last."""
+
+    def thinker(self, state: Investigation) -> Reasoner:
+        """Who reasons now."""
+        return self.model if state.reasoner == "model" and self.model is not None else self.reasoner

@@ -23,6 +23,7 @@ from sre_core.domain import (
     Observation,
     Pace,
     Plan,
+    ReasonerName,
     Recollection,
     RuledOut,
     Weight,
@@ -30,7 +31,10 @@ from sre_core.domain import (
 from sre_core.events import (
     InvestigationFailed,
     LimitReached,
+    ModelBudgetReached,
+    ReasonerReplaced,
 )
+from sre_core.gateway.asking import ModelCall
 from sre_core.progress import TURNS, UNDECIDED, ActionRecord, Guidance, Phase, SearchSpace, Status, Turn
 
 MAY_BEGIN = (Status.PROPOSED, Status.EDITED, Status.APPROVED)
@@ -56,6 +60,14 @@ class Known:
     """seq of the event that set the pace."""
     limits: Limits = field(default_factory=Limits)
     attended: bool = True
+    reasoner: ReasonerName = "rules"
+    """Who reasons now."""
+    replaced: ReasonerReplaced | None = None
+    """Why the rules took over; None while nobody had to."""
+    over_budget: ModelBudgetReached | None = None
+    """A person must say how to go on."""
+    calls: list[ModelCall] = field(default_factory=list)
+    """What was asked of a model, in order."""
     recall_own: bool = False
     capsule: str = ""
     """Digest that tells the capsule apart, whatever it is called; empty: none is known."""
@@ -124,6 +136,8 @@ class Known:
             return Phase.STOPPED
         if self.failure:
             return Phase.FAILED
+        if self.over_budget:
+            return Phase.BUDGET
         if self.recollections is None:
             return Phase.RECALL
         if self.plan is None or self.unapplied_guidance or self.wants is Next.REPLAN:

@@ -6,19 +6,21 @@ from sre_core.domain import Action
 from sre_core.errors import ToolError
 from sre_core.investigation import Investigation, Phase, Turn
 from sre_core.investigator import Investigator, OpenTimeline
+from sre_core.model_use import accounted
 
 
 async def investigate(timeline: OpenTimeline, at_hand: Investigator) -> None:
     """Append events until the investigation closes or a person must decide."""
     while timeline.state.turn is Turn.LOOP:
-        entry = await timeline.unless_overtaken(next_entry(timeline.state, at_hand))
+        step = next_entry(timeline.state, at_hand)
+        entry = await timeline.unless_overtaken(accounted(step, timeline.state, at_hand))
         if entry is not None:
             await timeline.append(entry)
 
 
 async def next_entry(state: Investigation, at_hand: Investigator) -> ev.Entry:
     """Do the one next thing."""
-    reasoner, record = at_hand.reasoner, state.open_action
+    reasoner, record = at_hand.thinker(state), state.open_action
     thinker = f"reasoner:{reasoner.name}"
     match state.phase:
         case Phase.RECALL:

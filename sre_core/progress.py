@@ -35,6 +35,7 @@ class Phase(StrEnum):
     REMEDY = "remedy"
     APPROVAL = "approval"
     HELD = "held"
+    BUDGET = "budget"
     FAILED = "failed"
     CLOSED = "closed"
     STOPPED = "stopped"
@@ -44,6 +45,7 @@ TURNS = {
     Phase.EMPTY: Turn.NOBODY,
     Phase.APPROVAL: Turn.PERSON,
     Phase.HELD: Turn.PERSON,
+    Phase.BUDGET: Turn.PERSON,
     Phase.FAILED: Turn.PERSON,
     Phase.CLOSED: Turn.NOBODY,
     Phase.STOPPED: Turn.NOBODY,

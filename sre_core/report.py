@@ -14,6 +14,7 @@ Report = dict[str, Any]
 PHASE_STATUS = {
     Phase.APPROVAL: "waiting",
     Phase.HELD: "waiting",
+    Phase.BUDGET: "waiting",
     Phase.FAILED: "failed",
     Phase.STOPPED: "stopped",
     Phase.CLOSED: "concluded",

@@ -86,7 +86,9 @@ def _question(said: str, alert: Alert | None) -> str:
 
 def _lines(found: Dossier) -> Iterator[str]:
     """The dossier for a terminal: each statement with its page, then what else a person should know."""
-    numbers = {page.address: number for number, page in enumerate((p for p in found.pages if p.cited), start=1)}
+    citations = [*(one.citations for one in found.statements), *(two.citations for two in found.contradictions)]
+    addresses = dict.fromkeys(citation.address for those in citations for citation in those)
+    numbers = {address: number for number, address in enumerate(addresses, start=1)}
     yield f"{found.said} ({found.mode}, by {found.by}; {found.ended})"
     for one in found.statements:
         yield f"\n{f'{one.about}: ' if one.about else ''}{one.text}"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from sre_core.domain import ReasonerName
 from sre_core.errors import RefusedInput
+from sre_core.gateway.asking import AskRole
+from sre_core.gateway.endpoint import ModelEndpoint, ModelPrice
 from sre_core.home import StateFolder
 from sre_core.intake.foreign_json import read_json
 from sre_core.people import Identity, Role, Roster
@@ -35,6 +39,12 @@ def _listed(given: Any) -> Any:
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 """A list of names: JSON, or separated by commas."""
+
+
+def _start_page(given: str) -> str:
+    if given and not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s?#]*)?", given):
+        raise ValueError("give the address of its start page, as http://127.0.0.1:8888, without a user or a query")
+    return given
 
 
 class Settings(BaseSettings):
@@ -80,9 +90,8 @@ class Settings(BaseSettings):
     brief_characters: int = Field(
         default=24_000, ge=2000, description="How much of an investigation a reasoner is shown at once."
     )
-    searxng_url: str = Field(
+    searxng_url: Annotated[str, AfterValidator(_start_page)] = Field(
         default="",
-        pattern=r"^(https?://[^\s/@?#]+(/[^\s?#]*)?)?$",
         description="The start page of a SearXNG instance of your own; empty: nothing is searched for on the web.",
     )
     web_allowed_hosts: Names = Field(
@@ -91,6 +100,30 @@ class Settings(BaseSettings):
     )
     private_names: Names = Field(
         default=(), description="Names that never leave in a search, such as your company's domains."
+    )
+    model_url: str = Field(
+        default="",
+        description="An OpenAI-compatible endpoint, such as https://api.openai.com/v1; empty: rules alone reason.",
+    )
+    model: str = Field(default="", description="The model that is asked there.")
+    model_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SRE_MODEL_KEY", "OPENAI_API_KEY", "model_key"),
+        description="Its key, where it needs one; OPENAI_API_KEY is read too. Never shown, never logged.",
+    )
+    model_roles: dict[AskRole, str] = Field(
+        default_factory=dict, description='Other models for some questions, as JSON: {"conclude": "a-larger-one"}.'
+    )
+    model_context_tokens: int | None = Field(
+        default=None, gt=0, description="How much it reads at once, where 'Test connection' cannot find out."
+    )
+    model_prices: dict[str, ModelPrice] = Field(
+        default_factory=dict,
+        description='US dollars for a million tokens, as JSON: {"NAME": {"tokens_in": 1, "tokens_out": 4}}. Else list prices.',
+    )
+    reasoner: ReasonerName | None = Field(
+        default=None,
+        description="Who reasons, unless somebody says otherwise. Unset: a model where one is set up, else rules.",
     )
     identity: Identity = Field(default=Identity.NAME, description="How the workbench knows who somebody is.")
     role: Role | None = Field(
@@ -138,6 +171,30 @@ def read_settings(**given: Any) -> Settings:
             "and sends in X-Workbench-Proxy (docs/people.md)."
         )
     return settings
+
+
+def endpoint_of(settings: Settings) -> ModelEndpoint | None:
+    """Where a model is asked; None when none is set up.
+
+    Raises ``RefusedInput`` when the address cannot be one, or only one of address and model is given.
+    """
+    if not settings.model_url and not settings.model:
+        return None
+    if not (settings.model_url and settings.model):
+        missing = "SRE_MODEL" if settings.model_url else "SRE_MODEL_URL"
+        raise RefusedInput(f"A model needs an address and a name: set {missing} too, or neither.")
+    try:
+        return ModelEndpoint(
+            base_url=settings.model_url,
+            model=settings.model,
+            key=settings.model_key,
+            models=settings.model_roles,
+            context_tokens=settings.model_context_tokens,
+            prices=settings.model_prices,
+        )
+    except ValidationError as error:
+        why = error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
+        raise RefusedInput(f"The setting SRE_MODEL_URL cannot be used: {why}.") from error
 
 
 def database_of(settings: Settings, folder: StateFolder) -> Path | str:

@@ -152,6 +152,8 @@ def waiting_for(state: Investigation) -> str:
     match state.phase:
         case Phase.HELD:
             return "say how to go on"
+        case Phase.BUDGET:
+            return "raise the model's budget, or go on with the rules"
         case Phase.FAILED:
             return "something broke"
         case _:

@@ -51,6 +51,10 @@ def card_of(event: ev.Event, before: Before, state: Investigation) -> Card | Non
             return question_card(event, state.control.questions[event.seq])
         case ev.InvestigationFailed() as failure:
             return failure_card(event, failure, resolved=False)
+        case ev.ReasonerReplaced(because=because):
+            return row(event, "limit", f"The model gave no answer, so the rules go on: {because}", "yellow")
+        case ev.ModelBudgetReached(detail=detail):
+            return row(event, "limit", f"{detail} Raise the limit, or go on with the rules.", "yellow")
         case ev.LimitReached(detail=detail):
             return row(event, "limit", f"Limit reached: {detail} Concluding with what there is.", "yellow")
         case ev.ApprovalExpired(action_id=action_id):
@@ -67,6 +71,7 @@ def card_of(event: ev.Event, before: Before, state: Investigation) -> Card | Non
             | ev.StandingApprovalRevoked()
             | ev.AutonomySet()
             | ev.LimitsSet()
+            | ev.ReasonerSet()
             | ev.BreakpointSet()
             | ev.BreakpointCleared()
             | ev.ConclusionRated()

@@ -16,6 +16,7 @@ from ui.action_card import action_card
 from ui.asks import asks_section
 from ui.card import Before, Card, Times
 from ui.conclusion import conclusion_section
+from ui.model_calls import call_rows
 from ui.steering import rating_section, steering_section
 
 OVER = (Phase.CLOSED, Phase.STOPPED)
@@ -109,7 +110,8 @@ class Picture:
             self._judged_at = event.seq
         changed = [*self._changed_actions(event.happening), *self._changed_by(event, before)]
         own = self._own_card(event, before)
-        return {"cards": [*changed, own] if own else changed}
+        calls = call_rows(event)
+        return {"cards": [*calls, *changed, own] if own else [*calls, *changed]}
 
     def _note(self, event: ev.Event) -> None:
         self._note_action(event)
@@ -266,7 +268,7 @@ def status_of(state: Investigation, phase: Phase) -> str:
             return "stopped"
         case Phase.CLOSED:
             return "concluded"
-        case Phase.APPROVAL | Phase.HELD:
+        case Phase.APPROVAL | Phase.HELD | Phase.BUDGET:
             return "waiting"
         case _:
             return "waiting" if state.waiting else "working"
@@ -343,6 +345,7 @@ def dock_section(state: Investigation, phase: Phase) -> dict[str, Any]:
         "redirectable": not state.stopped,
         "held": phase is Phase.HELD,
         "at_plan": state.pace is Pace.PLAN and not state.actions,
+        "over_budget": state.over_budget.detail if state.over_budget else None,
         "failed": state.failure.error_id if state.failure else None,
         "asks": [] if phase in words.ENDED else asks_section(state),
     }

@@ -23,6 +23,7 @@ Settings = (
     | ev.StandingApprovalGiven
     | ev.StandingApprovalRevoked
     | ev.AutonomySet
+    | ev.ReasonerSet
     | ev.LimitsSet
     | ev.BreakpointSet
     | ev.BreakpointCleared
@@ -112,6 +113,8 @@ def rest_of_row(said: Settings) -> tuple[str, str]:
             return "standing", f"{words.scope(tool, component)} may run unasked"
         case ev.StandingApprovalRevoked(given=given):
             return "standing", f"the standing approval of event {given} holds no more"
+        case ev.ReasonerSet(reasoner=reasoner):
+            return "autonomy", f"let the {reasoner} reason"
         case ev.AutonomySet(autonomy=autonomy):
             return "autonomy", f"ask about {words.AUTONOMY[autonomy].lower()}"
         case ev.LimitsSet(limits=limits):

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from sre_core.bootstrap import Workbench
-from sre_core.domain import Alert, Autonomy, Pace
+from sre_core.domain import Alert, Autonomy, Pace, ReasonerName
 from sre_core.errors import NotAllowed, RefusedInput, StoreUnavailable
 from sre_core.intake.alerts import Understood, understand
 from sre_core.investigator import utc_now
@@ -155,10 +155,25 @@ def _how_it_runs(bench: Workbench) -> None:
         required=True,
     )
     st.caption(words.PACE_MEANS[_pace(bench)])
+    if bench.models.endpoint is not None:
+        st.segmented_control(
+            "Who reasons",
+            list(words.REASONER),
+            key="reasoner",
+            default=_reasoner(bench),
+            format_func=words.REASONER.__getitem__,
+            required=True,
+        )
+        st.caption(words.REASONER_MEANS[_reasoner(bench)])
 
 
 def _autonomy(bench: Workbench) -> Autonomy:
     return Autonomy(st.session_state.get("autonomy") or beginning.mine(bench).autonomy or Autonomy.ASK_RISKY)
+
+
+def _reasoner(bench: Workbench) -> ReasonerName:
+    chosen: ReasonerName = st.session_state.get("reasoner") or bench.reasoner
+    return chosen
 
 
 def _pace(bench: Workbench) -> Pace:
@@ -219,6 +234,7 @@ def _open(bench: Workbench, alert: Alert, workspace: str | None) -> None:
             autonomy=_autonomy(bench),
             pace=_pace(bench),
             recall_own=beginning.recalls_own(),
+            reasoner=_reasoner(bench),
         )
     except (NotAllowed, StoreUnavailable) as error:
         st.error(str(error), icon=":material/error:")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sre_core.control import Rated, StandingApproval
+from sre_core.gateway.budget import spent_on
 from sre_core.investigation import Investigation
 from ui import words
+from ui.model_calls import spent_in_words
 from ui.said import rated
 
 
@@ -19,7 +21,12 @@ def steering_section(state: Investigation) -> dict[str, Any]:
             "max_actions": limits.max_actions,
             "max_minutes": round(limits.max_seconds / 60, 2),
             "max_failures_in_a_row": limits.max_failures_in_a_row,
+            "max_model_calls": limits.max_model_calls,
+            "max_model_tokens": limits.max_model_tokens,
+            "max_model_dollars": None if limits.max_model_dollars is None else str(limits.max_model_dollars),
         },
+        "reasoner": state.reasoner,
+        "spent": spent_in_words(spent_on(state.calls)),
         "started": state.started - state.started_before,
         "standing": [_standing(one) for one in control.standing.values()],
         "breakpoints": [[tool, words.tool(tool)] for tool in sorted(control.breakpoints)],
@@ -33,6 +40,7 @@ def _summary(state: Investigation) -> str:
     stops = words.listed(words.tool(tool).lower() for tool in sorted(control.breakpoints))
     standing = len(control.standing)
     parts = [
+        "a model reasons" if state.reasoner == "model" else "rules reason",
         f"asks about {words.AUTONOMY[state.autonomy].lower()}",
         f"{standing} standing approval{'s' if standing > 1 else ''}" if standing else "",
         f"stops before: {stops}" if stops else "",

@@ -16,5 +16,6 @@ def terms() -> dict[str, Any]:
     return {
         "faults": [[fault.term, fault.label] for fault in FAULTS.values()],
         "strengths": [[name, log_odds] for name, log_odds in STRENGTHS.items()],
+        "reasoners": [list(each) for each in words.REASONER.items()],
         "autonomy": [[one.value, words.AUTONOMY[one], words.AUTONOMY_MEANS[one]] for one in Autonomy],
     }

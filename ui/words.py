@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sre_core.diagnosis.faults import label
-from sre_core.domain import UNKNOWN_FAULT, Action, Autonomy, Hypothesis, Limits, Pace, Rating
+from sre_core.domain import UNKNOWN_FAULT, Action, Autonomy, Hypothesis, Limits, Pace, Rating, ReasonerName
 from sre_core.investigation import Investigation, Phase, Status
 from sre_core.people import Role
 
@@ -66,6 +66,13 @@ AUTONOMY = {
     Autonomy.ASK_ALL: "Everything",
     Autonomy.ASK_RISKY: "Risky looks",
     Autonomy.AUTO: "Changes only",
+}
+
+REASONER: dict[ReasonerName, str] = {"rules": "Rules", "model": "Model"}
+
+REASONER_MEANS: dict[ReasonerName, str] = {
+    "rules": "Detectors and probabilities alone: the same every time, and nothing leaves this machine.",
+    "model": "The model plans, chooses, judges and writes; detectors, probabilities and checks stay code.",
 }
 
 AUTONOMY_MEANS = {
@@ -192,6 +199,8 @@ def now(state: Investigation, phase: Phase) -> str:
             return "say how to go on"
         case Phase.FAILED:
             return "something broke on our side"
+        case Phase.BUDGET:
+            return "the model's budget is spent"
         case _:
             return going_on(state, phase)
 

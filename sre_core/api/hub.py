@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from sre_core.errors import StoreUnavailable
@@ -47,6 +47,12 @@ class Message(NamedTuple):
     body: str
 
 
+class Draft(NamedTuple):
+    """What is being written at this moment, as JSON. It is never stored, and whoever comes later does not see it."""
+
+    body: str
+
+
 class Section(NamedTuple):
     """One part of the page as JSON, and the event that last changed it."""
 
@@ -62,6 +68,7 @@ class Feed:
         self.sections: dict[str, Section] = {}
         self.viewers: set[asyncio.Event] = set()
         self.turning = asyncio.Lock()
+        self.draft: Draft | None = None
         self._picture = picture
 
     @property
@@ -108,11 +115,12 @@ class Hub:
         self._timelines: Timelines | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.closing = False
 
     def start(self, timelines: Timelines) -> None:
         """Begin to watch. Called on the event loop that serves the streams."""
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         self._timelines = timelines
         self.closing = False
 
@@ -130,22 +138,35 @@ class Hub:
         for feed in self._feeds.values():
             _wake(feed)
 
-    async def follow(self, investigation_id: str, since: int) -> AsyncIterator[Message | None]:
-        """Messages for one viewer, from ``since`` on for ever; None where a sign of life is due."""
+    async def follow(self, investigation_id: str, since: int) -> AsyncIterator[Message | Draft | None]:
+        """Messages for one viewer, from ``since`` on for ever, and drafts between them; None where a sign of life is due."""
         feed, news = self._feed(investigation_id), asyncio.Event()
         feed.viewers.add(news)
         try:
             await self._turn(investigation_id, feed)
-            last, seen = min(since, feed.seq), 0
+            last, seen, draft = min(since, feed.seq), 0, feed.draft
             while not self.closing:
                 news.clear()
                 if last < feed.seq or seen < feed.seq:
                     body, last, seen = feed.message(last, seen)
                     yield Message(last, body)
+                elif feed.draft is not draft and (draft := feed.draft) is not None:
+                    yield draft
                 elif not await _came(news):
                     yield None
         finally:
             feed.viewers.discard(news)
+
+    def write(self, investigation_id: str, draft: Mapping[str, Any]) -> None:
+        """Show what is being written to whoever looks on. Any thread; returns at once."""
+        if (loop := self._loop) is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._written, investigation_id, draft)
+
+    def _written(self, investigation_id: str, draft: Mapping[str, Any]) -> None:
+        feed = self._feeds.get(investigation_id)
+        if feed is not None and feed.viewers and not self.closing:
+            feed.draft = Draft(_encode(draft))
+            _wake(feed)
 
     def _feed(self, investigation_id: str) -> Feed:
         """The feed, most recently used last; the longest unwatched ones are forgotten."""

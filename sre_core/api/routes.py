@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from sre_core.api.bodies import DECISION, LONGEST_ALERT, Erasing, Forking, Opening, in_words, sent
 from sre_core.api.guard import Pass, Refused, Tokens, check_origin, refusal, token_of
-from sre_core.api.hub import Hub
+from sre_core.api.hub import Draft, Hub, Message
 from sre_core.domain import Alert, Autonomy, Limits, Pace, Value
 from sre_core.errors import (
     ContentGone,
@@ -123,6 +123,7 @@ class Api:
             Route("/api/stream/{investigation_id}", guarded(self.stream)),
             Route("/api/decide/{investigation_id}", guarded(self.decide), methods=["POST"]),
             Route("/api/output/{investigation_id}/{action_id}", guarded(self.output)),
+            Route("/api/call/{investigation_id}/{call_id}", guarded(self.model_call)),
             Route("/api/erase/{investigation_id}", guarded(self.erase), methods=["POST"]),
             Route("/api/report/{investigation_id}", guarded(self.report)),
             Route("/api/briefing/{investigation_id}", guarded(self.briefing)),
@@ -150,10 +151,13 @@ class Api:
         renewed = loop.time()
         yield "retry: 500\n\n"
         async for message in self.hub.follow(investigation_id, since):
-            if message is None:
-                yield ": still here\n\n"
-            else:
-                yield f"id: {message.last}\ndata: {message.body}\n\n"
+            match message:
+                case None:
+                    yield ": still here\n\n"
+                case Draft(body=body):
+                    yield f"event: draft\ndata: {body}\n\n"
+                case Message(last=last, body=body):
+                    yield f"id: {last}\ndata: {body}\n\n"
             if loop.time() - renewed > self.tokens().lifetime / 3:
                 renewed = loop.time()
                 try:
@@ -226,6 +230,18 @@ class Api:
         if observation.content:
             return self.bench().output_text(observation.content.digest)
         return json.dumps(observation.data, indent=2, ensure_ascii=False, default=str)
+
+    async def model_call(self, request: Request, _: Pass) -> Response:
+        """What was asked of a model and what it answered: prompt, schema, each exchange; without secrets."""
+        text = await asyncio.to_thread(self._model_call, _asked_for(request), request.path_params["call_id"])
+        return PlainTextResponse(text[:LONGEST_OUTPUT])
+
+    def _model_call(self, investigation_id: str, call_id: str) -> str:
+        calls = (call for call in self.bench().state(investigation_id).calls if call.id == call_id)
+        call = next(calls, None)
+        if call is None or call.record is None:
+            raise ContentGone("There is no record of this call.")
+        return json.dumps(json.loads(self.bench().output_text(call.record.digest)), indent=2, ensure_ascii=False)
 
     async def erase(self, request: Request, page: Pass) -> Response:
         """Forget for good what a tool brought back; the timeline keeps a tombstone."""

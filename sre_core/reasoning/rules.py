@@ -39,6 +39,11 @@ class RuleReasoner:
         """``heard_of``: components known by name alone, see ``Case``."""
         self._case = Case(sources, tools, detectors, heard_of)
 
+    @property
+    def case(self) -> Case:
+        """What it looks at."""
+        return self._case
+
     async def plan(self, investigation: Investigation) -> Proposal:
         """Hypotheses from the alert, the topology and memory; the questions an SRE asks, in order."""
         return propose(self._case, investigation)

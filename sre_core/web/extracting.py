@@ -13,6 +13,8 @@ from sre_core.web.inquiries import codes_in, versions_in
 from sre_core.web.page_cache import Page
 
 MOST_OF_AN_ASPECT, MOST_OTHERS = 3, 2
+ENOUGH_SAID = 3
+"""Statements after which what merely repeats the question is left out."""
 ENOUGH_PAGES = 2
 """Pages that must answer, of which one speaks to the side of the question that matters most."""
 MOST_FOLLOW_UPS = 4
@@ -109,19 +111,24 @@ def _new_names(inquiry: Inquiry, text: str) -> list[str]:
 
 def _statements(inquiry: Inquiry, reading: Reading) -> Iterator[Statement]:
     said: set[str] = set()
-    for aspect in OF_MODE[inquiry.mode]:
-        fresh = [one for one in reading.says(aspect) if one.sentence not in said]
-        for one in fresh[:MOST_OF_AN_ASPECT]:
-            said.add(one.sentence)
-            yield _statement(aspect, one)
     others = [Said(reading.page(quote), _words_of(quote.text)) for quote in reading.quotes]
-    for one in [one for one in others if one.sentence not in said][:MOST_OTHERS]:
-        yield _statement("", one)
+    for aspect in OF_MODE[inquiry.mode]:
+        yield from _told(aspect, reading.says(aspect), said, MOST_OF_AN_ASPECT)
+    if len(said) < ENOUGH_SAID:
+        yield from _told("", others, said, MOST_OTHERS)
 
 
-def _statement(aspect: str, said: Said) -> Statement:
-    citation = Citation(address=said.page.address, title=said.page.title, quote=said.sentence)
-    return Statement(about=aspect, text=" ".join(_MARK.sub("", said.sentence).split()), citations=(citation,))
+def _told(aspect: str, found: Sequence[Said], said: set[str], most: int) -> Iterator[Statement]:
+    """A few that were not said yet; pages that say the same stand beside each other."""
+    by_text: dict[str, list[Citation]] = {}
+    for one in found:
+        text = " ".join(_MARK.sub("", one.sentence).split())
+        if text not in said:
+            citation = Citation(address=one.page.address, title=one.page.title, quote=one.sentence)
+            by_text.setdefault(text, []).append(citation)
+    for text, citations in list(by_text.items())[:most]:
+        said.add(text)
+        yield Statement(about=aspect, text=text, citations=tuple(citations))
 
 
 def _words_of(quoted: str) -> str:

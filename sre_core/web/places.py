@@ -71,8 +71,9 @@ class AllowedHosts:
 
     @classmethod
     def of(cls, given: Iterable[str]) -> AllowedHosts:
-        """As they stand in a setting."""
-        return cls(frozenset(name.strip().lower().rstrip(".") for name in given if name.strip()))
+        """As they stand in a setting; of a whole address, its host and port."""
+        hosts = (name.strip().lower().rpartition("://")[2].partition("/")[0] for name in given)
+        return cls(frozenset(host.rstrip(".") for host in hosts if host))
 
     def has(self, place: Place) -> bool:
         """Whether this one is allowed: a host without a port is allowed on the usual ports alone."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,6 +20,7 @@ from sre_core.domain import (
     Answer,
     Autonomy,
     ComponentFact,
+    ContentRef,
     DeadEnd,
     Incident,
     Leaning,
@@ -57,14 +59,18 @@ from sre_core.events import (
     InvestigationStopped,
     LimitsSet,
     MemoryRecalled,
+    ModelBudgetReached,
     PaceSet,
     QuestionAnswered,
     QuestionAsked,
+    ReasonerReplaced,
+    ReasonerSet,
     RetryRequested,
     StandingApprovalGiven,
     StandingApprovalRevoked,
     entry,
 )
+from sre_core.gateway.asking import Mode, ModelCall
 from sre_core.investigation import Investigation, fold
 from sre_core.loop import investigate
 from tests.fakes import ADMIN, PERSON, START, FakeReasoner, FakeToolbox, ListTimeline, approval, equipped, fail
@@ -90,6 +96,8 @@ def meaning(state: Investigation) -> dict[str, Any]:
         "answered": {str(q.seq): q.answer.text for q in state.control.questions.values() if q.answer},
         "rating": state.control.rating.rated.rating.value if state.control.rating else None,
         "origin": list(state.origin) if state.origin else None,
+        "reasoner": state.reasoner,
+        "model_calls": [call.id for call in state.calls],
     }
 
 
@@ -186,6 +194,34 @@ async def _troubled() -> ListTimeline:
     return timeline
 
 
+async def _modelled() -> ListTimeline:
+    """A model reasons, fails, is asked again, and uses up its budget."""
+    timeline = ListTimeline()
+    opened = AlertReceived(alert=Alert(title="cold"), reasoner="model", limits=Limits(max_model_calls=2))
+    timeline.say(entry(PERSON, opened))
+    call = ModelCall(
+        id="c1",
+        began_at=START,
+        investigation_id="inv",
+        role="plan",
+        endpoint="model",
+        model="m-1",
+        mode=Mode.JSON_SCHEMA,
+        attempts=1,
+        tries=2,
+        tokens_in=900,
+        tokens_out=80,
+        seconds=2.5,
+        money=Decimal("0.002"),
+        record=ContentRef(digest="0" * 64, characters=1200),
+    )
+    replaced = ReasonerReplaced(kind="stalled", because="It stopped in the middle. Try again.", doing="plan")
+    timeline.say(entry("engine", replaced).model_copy(update={"calls": (call,)}))
+    timeline.say(entry(PERSON, ReasonerSet(reasoner="model")))
+    timeline.say(entry("engine", ModelBudgetReached(detail="2 of 2 requests to a model.")))
+    return timeline
+
+
 async def _stopped() -> ListTimeline:
     timeline = ListTimeline()
     timeline.say(entry(PERSON, AlertReceived(alert=Alert(title="cold"), autonomy=Autonomy.ASK_ALL)))
@@ -253,7 +289,13 @@ def freeze() -> None:
     """Write the present version's timelines, those that are not there yet."""
     folder = FROZEN / f"v{SCHEMA_VERSION}"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, make in (("decided", _decided), ("troubled", _troubled), ("stopped", _stopped), ("steered", _steered)):
+    for name, make in (
+        ("decided", _decided),
+        ("troubled", _troubled),
+        ("stopped", _stopped),
+        ("steered", _steered),
+        ("modelled", _modelled),
+    ):
         path = folder / f"{name}.jsonl"
         if path.exists():
             continue

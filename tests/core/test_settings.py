@@ -27,7 +27,12 @@ def test_a_list_of_names_is_json_or_has_commas(monkeypatch: pytest.MonkeyPatch, 
 
 @pytest.mark.parametrize(
     ("name", "value", "says"),
-    [("SRE_ADMINS", '["ada"', "SRE_ADMINS"), ("SRE_ROLE", "king", "'viewer'"), ("SRE_IDENTITY", "dna", "'proxy'")],
+    [
+        ("SRE_ADMINS", '["ada"', "SRE_ADMINS"),
+        ("SRE_ROLE", "king", "'viewer'"),
+        ("SRE_IDENTITY", "dna", "'proxy'"),
+        ("SRE_SEARXNG_URL", "ftp://x", "start page"),
+    ],
 )
 def test_what_cannot_be_used_is_said_in_one_line(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str

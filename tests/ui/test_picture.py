@@ -288,6 +288,8 @@ async def test_every_thing_that_can_happen_has_its_place_on_the_page() -> None:
     timeline = await run_until_turn_ends(equipped(FakeReasoner(looks=1)))
     page = Page().take(*timeline.events)
     page.take(timeline.say(entry("policy", ev.LimitReached(limit="max_actions", detail="40 actions were run"))))
+    page.take(timeline.say(entry("engine", ev.ReasonerReplaced(kind="stalled", because="It stalled."))))
+    page.take(timeline.say(entry("engine", ev.ModelBudgetReached(detail="2 of 2 requests."))))
     for happening in (
         ev.ConclusionRated(rating=Rating.RIGHT),
         ev.ContentErased(digest="d", reason="it held a password"),
@@ -295,6 +297,7 @@ async def test_every_thing_that_can_happen_has_its_place_on_the_page() -> None:
         ev.PaceSet(pace=Pace.STEP),
         ev.AutonomySet(autonomy=Autonomy.AUTO),
         ev.LimitsSet(limits=Limits(max_actions=9)),
+        ev.ReasonerSet(reasoner="model"),
         ev.BreakpointSet(tool="look"),
         ev.BreakpointCleared(tool="look"),
         ev.StandingApprovalGiven(component="kiln"),
@@ -306,7 +309,7 @@ async def test_every_thing_that_can_happen_has_its_place_on_the_page() -> None:
     wanted = {"limit", "erased", "pace", "autonomy", "breakpoint", "standing", "rated", "stop", "closed"}
     assert wanted <= shown
     assert page.sections["header"]["status"] == "stopped"
-    assert len(get_args(get_args(ev.Happening)[0])) == 39, "a new event needs its card: ui/cards.py"
+    assert len(get_args(get_args(ev.Happening)[0])) == 42, "a new event needs its card: ui/cards.py"
 
 
 async def test_foreign_words_stay_words() -> None:

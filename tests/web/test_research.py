@@ -148,6 +148,13 @@ async def test_without_a_model_pages_are_quoted_and_their_contradictions_named()
         assert one.citations
 
 
+async def test_pages_that_say_the_same_are_cited_together() -> None:
+    pages = FakePages(dict.fromkeys("ab", "Error ECONNREFUSED is caused by a closed port."))
+    dossier = await research(FakeSearch(("a", "b")), pages, ExtractiveResearcher()).run("ECONNREFUSED", Told())
+    (statement,) = dossier.statements
+    assert [one.title for one in statement.citations] == ["a", "b"]
+
+
 @pytest.mark.parametrize(
     ("question", "text", "about"),
     [

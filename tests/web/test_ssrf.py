@@ -47,7 +47,8 @@ async def test_an_operator_may_allow_a_private_host_on_one_port() -> None:
     probe = Probe("wiki", "http://wiki.corp:8080/", {"wiki.corp": [["10.1.2.3"]]})
     assert (await tried(probe)).held
     assert (await tried(probe, AllowedHosts.of(["wiki.corp"]))).held  # another port than it said
-    assert not (await tried(probe, AllowedHosts.of(["Wiki.Corp:8080"]))).refused
+    for said in ("Wiki.Corp:8080", " http://wiki.corp:8080/start "):
+        assert not (await tried(probe, AllowedHosts.of([said]))).refused
 
 
 async def test_a_server_that_redirects_to_a_neighbour_reaches_nobody() -> None:

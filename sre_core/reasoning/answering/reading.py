@@ -92,6 +92,12 @@ def _of(event: ev.Event, now: Standing) -> Iterable[Passage]:
             return of_end(ended, event, now)
         case ev.LimitReached(limit=limit, detail=detail):
             return [in_the_way(event, f"{limit}: {detail}", "A limit was reached", now.state.limit is not None)]
+        case ev.ReasonerReplaced(because=because, doing=doing):
+            return [
+                in_the_way(event, f"{doing}: {because}", "The model gave no answer", now.state.replaced is not None)
+            ]
+        case ev.ModelBudgetReached(detail=detail):
+            return [in_the_way(event, detail, "The model's budget was spent", now.state.over_budget is not None)]
         case ev.InvestigationFailed(error=error, doing=doing):
             return [in_the_way(event, f"{doing}: {error}", "It broke down", now.state.failure is not None)]
         case ev.PaceSet(pace=pace):
@@ -103,6 +109,7 @@ def _of(event: ev.Event, now: Standing) -> Iterable[Passage]:
             | ev.ConclusionRated()
             | ev.AutonomySet()
             | ev.LimitsSet()
+            | ev.ReasonerSet()
             | ev.BreakpointSet()
             | ev.BreakpointCleared()
             | ev.InvestigationForked()

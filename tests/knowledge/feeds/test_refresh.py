@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
 
 from sre_core.errors import RefusedInput, StoreUnavailable
 from sre_core.knowledge.documents import IngestOutcome, SourceDocument
@@ -300,8 +299,8 @@ def runner_on_disk(folder: Path, shelf: type[ShelfOnDisk]) -> FeedRunner:
 
 
 @pytest.mark.slow
-def test_a_killed_refresh_is_continued_and_loses_and_doubles_nothing(tmp_path: Path, database: Engine) -> None:
-    Feeds(database).add("notes", FolderSettings(path="/somewhere"), by=BY)
+def test_a_killed_refresh_is_continued_and_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    Feeds(open_database(tmp_path / "workbench.db")).add("notes", FolderSettings(path="/somewhere"), by=BY)
     for survived in (30, 40):
         child = subprocess.run(
             [sys.executable, "-c", CHILD, str(tmp_path), str(survived)], cwd=Path(__file__).parents[3], check=False

@@ -2,7 +2,7 @@
 
 import { attribute, fold, h, redraw, say, show } from "./dom.js";
 import { lasting } from "./clock.js";
-import { codeBlock, copyButton } from "./cards.js";
+import { codeBlock, fetched } from "./cards.js";
 import { decision } from "./signed.js";
 import { citations } from "./citations.js";
 
@@ -15,7 +15,7 @@ export function actionBody(model, { fetchText, talk }) {
     outcome: h("p", { class: "outcome" }),
     cites: h("div"),
     excerpt: h("div"),
-    result: fold("Result", () => wholeOutput(model.action, fetchText), { hidden: true, "data-testid": "result" }),
+    result: fold("Result", () => fetched(`output/${model.action}`, "Result", fetchText), { hidden: true, "data-testid": "result" }),
   };
   const effect = model.effect === "writes" ? h("span", { class: "badge", "data-tone": model.effect_tone, text: "write", title: "It changes something" }) : null;
   const why = model.why ? h("p", { class: "why", text: model.why }) : null;
@@ -39,14 +39,4 @@ function update(parts, next, talk) {
   show(parts.result, next.has_output);
   attribute(parts.time, "data-running-since", next.running ? new Date(next.started).getTime() : null);
   if (!next.running) say(parts.time, next.seconds === null ? "" : lasting(next.seconds * 1000));
-}
-
-/** What the tool brought back, whole, fetched when it is looked at. */
-function wholeOutput(action, fetchText) {
-  const body = h("div", { class: "quiet", text: "Fetching …" });
-  fetchText(`output/${action}`).then(
-    (text) => redraw(body, text, () => [h("div", { class: "code" }, h("pre", { text, tabindex: "0", "aria-label": "Result" }), copyButton(text))]),
-    (error) => say(body, error.message),
-  );
-  return body;
 }

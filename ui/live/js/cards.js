@@ -30,7 +30,8 @@ export function makeCard(model, tools) {
 
 /** What is worth knowing but not worth a card: one line, with who said it and from where. */
 function thinRow(model, tools) {
-  const said = h("span", { class: "said" }, h("span", { text: model.text }), signature(model.signed.split(" · ").slice(1).join(" · "), model.signed));
+  const read = model.call && fold("Prompt and answer", () => fetched(`call/${model.call}`, "Prompt and answer", tools.fetchText), { "data-testid": "call" });
+  const said = h("span", { class: "said" }, h("span", { text: model.text }), read || null, signature(model.signed.split(" · ").slice(1).join(" · "), model.signed));
   const node = h(
     "li",
     { class: "row", id: `card-${model.id}`, tabindex: "-1", "data-tone": model.tone, "data-kind": model.icon, "data-testid": "row" },
@@ -94,6 +95,16 @@ export function copyButton(text, label = "Copy") {
     setTimeout(() => say(words, label), 1500);
   };
   return h("button", { class: "copy", type: "button", "aria-label": label, on: { click: copy } }, icon("copy"), words);
+}
+
+/** A long text in code, fetched when it is looked at. */
+export function fetched(what, label, fetchText) {
+  const body = h("div", { class: "quiet", text: "Fetching …" });
+  fetchText(what).then(
+    (text) => redraw(body, text, () => [codeBlock(text, label)]),
+    (error) => say(body, error.message),
+  );
+  return body;
 }
 
 export function codeBlock(text, label) {

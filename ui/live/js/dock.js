@@ -60,7 +60,7 @@ export class Dock {
   update(model) {
     this.approval.update(model.asks);
     this.updateHeld(model);
-    show(this.paces, !model.over && !model.held && !model.failed);
+    show(this.paces, !model.over && !model.held && !model.failed && !model.over_budget);
     show(this.stop.parentElement, !model.over);
     show(this.form, model.redirectable);
     show(this.bar, !model.over || model.redirectable);
@@ -114,6 +114,10 @@ function heldLine(model) {
   const pace = (to) => ({ type: "PaceSet", pace: to });
   if (model.failed) {
     return { text: "Something broke on our side. Nothing is lost.", buttons: [["Try again", { type: "RetryRequested" }, true]] };
+  }
+  if (model.over_budget) {
+    const go = { type: "ReasonerSet", reasoner: "rules" };
+    return { text: `${model.over_budget} Raise the limit under Steering, or go on without a model.`, buttons: [["Go on with the rules", go, true]] };
   }
   if (!model.held) return null;
   const text = model.at_plan ? "The plan is ready. Change it in words below, or press Go." : "Waiting for you to say how to go on.";

@@ -5,6 +5,7 @@ import { every, synchronise } from "./clock.js";
 import { Stream, Talk } from "./talk.js";
 import { Header } from "./header.js";
 import { Trace } from "./trace.js";
+import { Writing } from "./writing.js";
 import { Dock } from "./dock.js";
 import { Report } from "./report.js";
 import { Recalled } from "./memory_card.js";
@@ -32,6 +33,7 @@ export class Live {
     parentElement.append(this.node);
     this.stream = new Stream(this.talk, {
       onMessage: (message) => this.take(message),
+      onDraft: (draft) => this.write(draft),
       onLink: (up) => this.header.linked(up),
       onRefused: () => this.component.setTriggerValue("renew", Date.now()),
     });
@@ -46,7 +48,8 @@ export class Live {
     this.fork = new Fork(hands);
     this.scroller = h("div", { class: "left-scroll" });
     this.columns = h("div", { class: "columns" });
-    this.trace = new Trace([this.scroller, this.columns], hands);
+    this.writing = new Writing();
+    this.trace = new Trace([this.scroller, this.columns], hands, this.writing.node);
     this.recalled = new Recalled(hands);
     this.report = new Report(hands);
     this.hypotheses = new Hypotheses(hands);
@@ -93,6 +96,7 @@ export class Live {
   take({ now, events, state }) {
     synchronise(now);
     this.choices.update(state);
+    if (events.length) this.writing.clear();
     this.trace.take(events);
     this.recalled.take(events);
     this.evidence.take(events);
@@ -102,6 +106,11 @@ export class Live {
     if (state.changes) this.changes = state.changes;
     if (this.changes.length && (events.length || state.changes)) markChanges(this.trace.list, this.changes);
     if (events.length) this.evidence.markTrace(this.trace.list);
+    this.trace.after(0);
+  }
+
+  write(draft) {
+    this.writing.update(draft);
     this.trace.after(0);
   }
 

@@ -14,6 +14,8 @@ export class Steering {
     this.none = h("p", { class: "quiet", text: "No standing approvals." });
     this.autonomy = h("div", { class: "segments changes-it", role: "group", "aria-label": "Ask about" }, this.meanings.map(([value, label]) => this.degree(value, label)));
     this.means = h("p", { class: "quiet" });
+    this.reasoner = h("div", { class: "segments changes-it", role: "group", "aria-label": "Who reasons" }, hands.terms.reasoners.map(([value, label]) => this.thinker(value, label)));
+    this.asked = h("p", { class: "quiet", "data-testid": "spent" });
     this.limits = this.limitsForm();
     this.tools = h("span", {});
     this.stops = h("p", { class: "chips changes-it", "data-testid": "breakpoints" });
@@ -24,6 +26,7 @@ export class Steering {
     return h(
       "div",
       { class: "fold-body steering" },
+      part("Who reasons", this.reasoner, this.asked),
       part("Ask about", this.autonomy, this.means),
       part("May run unasked", this.none, this.standing),
       part("Stop before a tool", h("div", { class: "inline acts" }, this.tools), this.stops),
@@ -36,17 +39,23 @@ export class Steering {
     return h("button", { type: "button", "data-value": autonomy, text: label, on: { click } });
   }
 
+  thinker(reasoner, label) {
+    const click = () => this.decide({ type: "ReasonerSet", reasoner });
+    return h("button", { type: "button", "data-value": reasoner, text: label, on: { click } });
+  }
+
   limitsForm() {
     const number = (name, label) => h("label", { class: "number" }, h("input", { type: "number", name, min: "1", step: "any", required: true }), h("span", { class: "label", text: label }));
     const apply = h("button", { type: "submit", text: "Apply" });
-    return h("form", { class: "inline acts", on: { submit: (event) => this.limit(event) } }, number("max_actions", "actions"), number("max_minutes", "minutes"), apply);
+    return h("form", { class: "inline acts", on: { submit: (event) => this.limit(event) } }, number("max_actions", "actions"), number("max_minutes", "minutes"), number("max_model_calls", "model calls"), apply);
   }
 
   limit(event) {
     event.preventDefault();
-    const { max_actions, max_minutes } = this.limits.elements;
-    const { max_failures_in_a_row } = this.model.limits;
-    const limits = { max_actions: Math.round(Number(max_actions.value)), max_seconds: Number(max_minutes.value) * 60, max_failures_in_a_row };
+    const { max_actions, max_minutes, max_model_calls } = this.limits.elements;
+    const { max_minutes: _, ...others } = this.model.limits;
+    const set = { max_actions: Math.round(Number(max_actions.value)), max_seconds: Number(max_minutes.value) * 60 };
+    const limits = { ...others, ...set, max_model_calls: Math.round(Number(max_model_calls.value)) };
     return this.decide({ type: "LimitsSet", limits });
   }
 
@@ -55,6 +64,8 @@ export class Steering {
     say(this.line, model.summary);
     for (const button of this.autonomy.children) attribute(button, "aria-pressed", String(button.dataset.value === model.autonomy));
     say(this.means, this.meanings.find(([value]) => value === model.autonomy)?.[2] ?? "");
+    for (const button of this.reasoner.children) attribute(button, "aria-pressed", String(button.dataset.value === model.reasoner));
+    say(this.asked, model.spent);
     show(this.none, model.standing.length === 0);
     keyed(this.standing, model.standing, (one) => one.seq, (one) => this.approval(one));
     redraw(this.stops, model.breakpoints, (tools) => tools.map((tool) => this.stop(tool)));
@@ -66,6 +77,7 @@ export class Steering {
     this.limited = JSON.stringify(limits);
     this.limits.elements.max_actions.value = limits.max_actions;
     this.limits.elements.max_minutes.value = limits.max_minutes;
+    this.limits.elements.max_model_calls.value = limits.max_model_calls;
   }
 
   approval({ seq, what, by, at, signed }) {

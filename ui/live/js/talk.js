@@ -45,8 +45,8 @@ export class Talk {
 
 /** Follow the stream from `last`; comes back by itself after whatever breaks it. */
 export class Stream {
-  constructor(talk, { onMessage, onLink, onRefused }) {
-    Object.assign(this, { talk, onMessage, onLink, onRefused, last: 0, closed: false, source: null, timer: null });
+  constructor(talk, { onMessage, onDraft, onLink, onRefused }) {
+    Object.assign(this, { talk, onMessage, onDraft, onLink, onRefused, last: 0, closed: false, source: null, timer: null });
     this.open();
   }
 
@@ -55,6 +55,7 @@ export class Stream {
     this.source = new EventSource(this.talk.url(`stream/${investigation}`, { since: this.last, token }));
     this.source.onopen = () => this.onLink(true);
     this.source.onmessage = (event) => this.take(JSON.parse(event.data));
+    this.source.addEventListener("draft", (event) => this.onDraft(JSON.parse(event.data)));
     this.source.addEventListener("token", (event) => (this.talk.token = event.data));
     this.source.onerror = () => this.broken();
   }

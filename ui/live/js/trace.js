@@ -8,8 +8,8 @@ import { makeCard } from "./cards.js";
 const NEAR = 48;
 
 export class Trace {
-  /** `scrollers`: the column on a wide screen, the whole page on a narrow one. */
-  constructor(scrollers, tools) {
+  /** `scrollers`: the column on a wide screen, the whole page on a narrow one. `last`: what always stands at the end. */
+  constructor(scrollers, tools, last) {
     this.scrollers = scrollers;
     this.tools = tools;
     this.cards = new Map();
@@ -24,7 +24,7 @@ export class Trace {
       h("span", { text: "Jump to latest" }),
     );
     this.empty = h("p", { class: "quiet waiting", text: "Waiting for the first event …" });
-    this.node = h("section", { class: "trace-pane", "aria-label": "Trace" }, this.empty, this.list, this.end);
+    this.node = h("section", { class: "trace-pane", "aria-label": "Trace" }, this.empty, this.list, last, this.end);
     for (const one of scrollers) one.addEventListener("scroll", () => this.scrolled(), { passive: true });
   }
 

@@ -1,0 +1,1 @@
+"""The reasoner that asks a language model the loop's questions."""

@@ -1,0 +1,78 @@
+"""The one next tool call, from a model: a plain union of one member a tool, each with the tool's own typed arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+from typing import Any, Literal, cast
+
+from pydantic import Field, create_model
+
+from sre_core import policy
+from sre_core.domain import Action, Effect, Value
+from sre_core.investigation import Investigation
+from sre_core.reasoning.model.wire import Line, Stop, Wire
+from sre_core.tools.base import AnyTool
+
+
+class Call(Wire):
+    """A call of one tool. Each tool's own kind of call names it and types its arguments."""
+
+    tool: str
+    arguments: Value
+    step: str = Field(description="Id of the step of the plan that it is for; empty when none.")
+    tests: list[str] = Field(description="Ids of the hypotheses that it tells apart.", max_length=8)
+    why: Line
+
+
+class Choice(Wire):
+    """What to do next."""
+
+    thinking: str = Field(max_length=2000)
+    action: Any
+
+
+def choice_among(tools: Mapping[str, AnyTool]) -> type[Choice]:
+    """The schema for these tools. Looks only: what changes something is proposed after the conclusion."""
+    calls = [_call_of(tool) for tool in tools.values() if tool.effect is Effect.READS]
+    every: Any = reduce(or_, [*calls, Stop])
+    return create_model("Choice", __base__=Choice, __doc__=Choice.__doc__, action=(every, ...))
+
+
+def _call_of(tool: AnyTool) -> Any:
+    """``tool`` is required and has no default: a member with one would match what was meant for another."""
+    return create_model(
+        f"Call_{tool.name}",
+        __base__=Call,
+        __doc__=" ".join((tool.__doc__ or tool.name).split()),
+        tool=(cast(Any, Literal[tool.name]), ...),
+        arguments=(tool.query_type(), ...),
+    )
+
+
+def action_of(answer: Choice, tools: Mapping[str, AnyTool], state: Investigation) -> Action | None:
+    """The action as it is proposed; None for 'conclude'."""
+    call = answer.action
+    if not isinstance(call, Call):
+        return None
+    steps = {step.id for step in state.plan.steps} if state.plan else set()
+    tool = tools[call.tool]
+    return Action(
+        id=state.next_id("A"),
+        tool=tool.name,
+        arguments=call.arguments.model_dump(mode="json", exclude_unset=True),
+        effect=tool.effect,
+        step_id=call.step if call.step in steps else None,
+        why=call.why,
+        tests=tuple(id_ for id_ in call.tests if id_ in state.hypotheses),
+        components=tool.named(call.arguments),
+        cost=tool.cost,
+    )
+
+
+def complaints(answer: Choice, tools: Mapping[str, AnyTool], state: Investigation) -> list[str]:
+    """Why this call would not run, in the words of the policy."""
+    action = action_of(answer, tools, state)
+    refused = policy.must_not_run(action, tools[action.tool].effect, state) if action else None
+    return [f"{refused} Choose another call, or conclude."] if refused else []
