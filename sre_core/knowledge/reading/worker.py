@@ -11,6 +11,7 @@ import resource
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from sre_core.knowledge.reading.archives import Leaf, leaves
 from sre_core.knowledge.reading.given import ReadLimits, ReadOutcome, Refused, megabytes, shown_name
@@ -30,9 +31,8 @@ _FORBIDDEN = (
     "shutil.",
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_LISTED_IN = 1 if sys.platform == "darwin" else 1024
-"""Bytes that one unit of ``ru_maxrss`` stands for."""
 _WORN = 0.5
+_STATUS = Path("/proc/self/status")
 
 
 def main(descriptor: int) -> None:
@@ -53,13 +53,19 @@ def main(descriptor: int) -> None:
             del content
             worn = True
             send(channel, Reply(refused=_too_little_memory(request)))
-        worn = (
-            worn
-            or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _LISTED_IN > _WORN * request.limits.memory_bytes
-        )
+        worn = worn or _most_memory() > _WORN * request.limits.memory_bytes
         send(channel, Reply(done=True, worn=worn))
         if worn:
             return
+
+
+def _most_memory() -> int:
+    """Bytes that this process held at most. ``getrusage`` also counts the one that started it, which may be large."""
+    try:
+        return int(_STATUS.read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) * 1024
+    except (OSError, IndexError):  # not on Linux
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _replies(request: Request, content: bytes) -> Iterator[Reply]:

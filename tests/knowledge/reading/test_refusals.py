@@ -359,3 +359,13 @@ class TestPaths:
         (tmp_path / "loop.md").symlink_to("loop.md")
         assert "is a link" in self.reason(tmp_path / "loop.md", tmp_path)
         assert "not there" in self.reason(tmp_path / "nul\x00.md")
+
+
+def test_a_large_workbench_does_not_wear_out_its_reader() -> None:
+    """The memory of the process that starts a reader is not the reader's."""
+    limits = ReadLimits()
+    large = bytearray(b"x" * int(0.6 * limits.memory_bytes))
+    with Sandbox(limits) as sandbox:
+        list(sandbox.read("a.html", b"<p>a</p>"))
+        assert sandbox.pid is not None
+    assert large
