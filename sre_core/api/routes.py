@@ -28,6 +28,7 @@ from sre_core.errors import (
     WorkbenchError,
 )
 from sre_core.events import Entry, Event, entry
+from sre_core.gateway.record import CallRecord
 from sre_core.intake.alerts import understand
 from sre_core.investigation import Investigation
 from sre_core.investigator import utc_now
@@ -241,7 +242,7 @@ class Api:
         call = next(calls, None)
         if call is None or call.record is None:
             raise ContentGone("There is no record of this call.")
-        return json.dumps(json.loads(self.bench().output_text(call.record.digest)), indent=2, ensure_ascii=False)
+        return CallRecord.model_validate_json(self.bench().output_text(call.record.digest)).readable()
 
     async def erase(self, request: Request, page: Pass) -> Response:
         """Forget for good what a tool brought back; the timeline keeps a tombstone."""

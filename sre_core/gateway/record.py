@@ -58,10 +58,26 @@ class CallRecord(Value):
     )
     call: ModelCall = Field(description="The account; its ``record`` is not filled in here.")
 
+    def readable(self) -> str:
+        """All of it for a person: what was said, in which form an answer was wanted, and what came back."""
+        parts = [("System", self.system), *((message.role.title(), message.text) for message in self.messages)]
+        parts.append(("Form of the answer (JSON schema)", _indented(self.answer_schema)))
+        for number, each in enumerate(self.exchanges, start=1):
+            parts += [(f"Request {number}: {message.role}", message.text) for message in each.added]
+            parts.append((f"Request {number}: what came back", each.answer or each.trouble or "nothing"))
+            parts += [(f"Request {number}: why it was not taken", "\n".join(each.complaints))] * bool(each.complaints)
+        parts.append(("What was taken", _indented(self.answer) if self.failed is None else self.failed))
+        parts.append(("Account", _indented(self.call.model_dump(mode="json", exclude_none=True))))
+        return "\n\n".join(f"── {title} ──\n{text}" for title, text in parts)
+
     @property
     def fault(self) -> FaultKind | None:
         """How it failed."""
         return self.call.fault
+
+
+def _indented(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def without_secrets(text: str) -> str:

@@ -43,8 +43,19 @@ def _unfit_members(annotation: Any, where: str) -> Iterator[str]:
     if len(members) < 2:
         return
     for member in members:
-        if not any(get_origin(f.annotation) is Literal and f.is_required() for f in member.model_fields.values()):
+        others = [other for other in members if other is not member]
+        if not _says_what_it_is(member) and not all(_cannot_be(member, other) for other in others):
             yield f"{member.__name__}, a member of {where}, needs a required Literal that tells it from the others"
+
+
+def _says_what_it_is(member: type[BaseModel]) -> bool:
+    return any(get_origin(f.annotation) is Literal and f.is_required() for f in member.model_fields.values())
+
+
+def _cannot_be(member: type[BaseModel], other: type[BaseModel]) -> bool:
+    """Whether what is meant for ``member`` never fits ``other``: it must have a field that the other one rejects."""
+    own = {name for name, field in member.model_fields.items() if field.is_required()}
+    return other.model_config.get("extra") == "forbid" and bool(own - other.model_fields.keys())
 
 
 def _parts(annotation: Any) -> Iterator[Any]:

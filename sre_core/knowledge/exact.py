@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from numpy import float32
 from numpy.typing import NDArray
@@ -89,6 +90,7 @@ class ExactVectors:
         with reading(self._engine) as connection:
             latest = newest(connection)
             if self._shelf is None:
+                _one_thread_a_search()
                 shelf = Shelf(self._dimension, room=how_many(connection))
                 shelf.add(all_vectors(connection, self._model))
                 self._shelf = shelf
@@ -102,3 +104,12 @@ class ExactVectors:
         with reading(self._engine) as connection:
             shelf.add(vectors_of_component(connection, self._model, scope.component))
         return shelf.rows().search(vector, scope, shelf.names, limit)
+
+
+@cache
+def _one_thread_a_search() -> None:
+    """A product of a query with all vectors takes a millisecond on one core. The other threads of a BLAS would spin for longer
+    than that, in the way of the model and of other searches."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=1, user_api="blas")

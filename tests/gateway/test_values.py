@@ -57,6 +57,23 @@ class Defaulted(BaseModel):
     pets: list[Cat | Dog]
 
 
+class Metres(BaseModel, extra="forbid"):
+    metres: float
+
+
+class Feet(BaseModel, extra="forbid"):
+    feet: float
+    inches: float = 0.0
+
+
+class Length(BaseModel):
+    length: Metres | Feet
+
+
+def test_members_that_reject_each_others_required_fields_need_no_literal() -> None:
+    refuse_unfit(Length)
+
+
 def test_forms_that_endpoints_refuse_or_misread_are_refused_first() -> None:
     refuse_unfit(Choice)
     with pytest.raises(TypeError, match=r"Told\.pet has a discriminator"):

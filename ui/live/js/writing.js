@@ -19,7 +19,7 @@ export class Writing {
     this.wait = h("span", { class: "badge", hidden: true, role: "status" });
     this.text = h("pre", { class: "draft-text" });
     const top = h("div", { class: "top" }, this.title, this.wait);
-    this.node = h("div", { class: "writing", hidden: true, "data-testid": "writing" }, h("span", { class: "knob" }, icon("plan")), h("div", { class: "inner" }, top, this.text));
+    this.node = h("div", { class: "writing", hidden: true, "data-testid": "writing" }, h("span", { class: "knob" }, icon("model")), h("div", { class: "inner" }, top, this.text));
   }
 
   /** `text`: all that was written so far; `seconds`: how long it waits before it is asked again, 0 when it does not. */
