@@ -6,6 +6,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8501
+# how many tests run at once; those of the browser by file, because a file shares its server
+SIDE_BY_SIDE ?= 2
 
 .PHONY: run test check bench samples screenshots clean
 
@@ -16,14 +18,15 @@ check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not browser and not slow"
+	$(BIN)/pytest -n $(SIDE_BY_SIDE) --dist worksteal -m "not browser and not slow"
 
 test: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python scripts/need_chromium.py
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(SIDE_BY_SIDE) --dist worksteal -m "not browser"
+	$(BIN)/pytest -n $(SIDE_BY_SIDE) --dist loadfile -m browser
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python scripts/need_chromium.py

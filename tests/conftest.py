@@ -83,19 +83,13 @@ def contents(database: Database) -> Contents:
     return Contents(database)
 
 
-NOT_RUN = pytest.StashKey[dict[str, list[str]]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[NOT_RUN] = {}
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright keeps an event loop running in this thread, and no other test may meet it."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
-SERVERS = frozenset({"postgres", "searx"})
+SERVERS = frozenset({"postgres", "searx-run"})
+NOT_RUN = "not run: "
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -105,10 +99,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     missing = [name for name in needed if not _is_here(name)]
     if not missing:
         return
-    item.config.stash[NOT_RUN].setdefault(", ".join(missing), []).append(item.nodeid)
     if os.environ.get("CI") == "true" and not SERVERS.issuperset(missing):
         pytest.fail(f"{', '.join(missing)} is not on this machine, and in CI everything must run", pytrace=False)
-    pytest.skip(f"not run: {', '.join(missing)} is not on this machine")
+    pytest.skip(f"{NOT_RUN}{', '.join(missing)} is not on this machine")
 
 
 def _is_here(program: str) -> bool:
@@ -116,8 +109,13 @@ def _is_here(program: str) -> bool:
     return known.get(program, lambda: shutil.which(program))() is not None
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for missing, tests in config.stash[NOT_RUN].items():
-        terminalreporter.section(f"not run: {len(tests)} tests need {missing}")
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was not run, by what was missing; read from the reports, because tests may run in other processes."""
+    not_run: dict[str, list[str]] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        if NOT_RUN in (because := report.longrepr[2]):
+            not_run.setdefault(because.partition(NOT_RUN)[2], []).append(report.nodeid)
+    for because, tests in not_run.items():
+        terminalreporter.section(f"{len(tests)} tests not run: {because}")
         for test in tests:
             terminalreporter.line(test)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,7 +75,7 @@ def test_without_a_search_it_says_what_to_set(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("searx-run"), reason="searx is not installed: apt-get install searx")
+@pytest.mark.needs("searx-run")
 def test_a_real_searx_finds_it_too(
     web: LoopbackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
