@@ -46,8 +46,9 @@ class Quote(Value):
 
     @property
     def citation(self) -> str:
-        """Where it stands, as 'path:first-last'."""
-        return f"{self.document}:{self.first_line}-{self.last_line}"
+        """Where it stands, as 'path:first-last', or 'path:line'."""
+        last = f"-{self.last_line}" if self.last_line > self.first_line else ""
+        return f"{self.document}:{self.first_line}{last}"
 
 
 class Answered(Value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import tempfile
 from pathlib import Path
@@ -103,10 +104,11 @@ def knowledge(browser: Browser, url: str) -> None:
     ):
         other = tab(browser, scheme, size)
         other.goto(f"{url}/knowledge?q=orders+are+stuck%2C+connection+pool+timed+out")
-        expect(other.get_by_text("say something to this").first).to_be_visible(timeout=60_000)
-        while other.get_by_text("vectors to come").count():
+        answered = other.get_by_text(re.compile("says? something to this")).first
+        expect(answered).to_be_visible(timeout=60_000)
+        while other.get_by_text(re.compile(r"\d+ of \d+ vectors")).count():
             other.reload()
-            expect(other.get_by_text("passages").first).to_be_visible(timeout=60_000)
+            expect(answered).to_be_visible(timeout=60_000)
         shoot(other, name)
         other.context.close()
     page.context.close()

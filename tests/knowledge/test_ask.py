@@ -74,7 +74,7 @@ def test_the_answer_may_stand_in_another_passage_of_the_document_than_the_one_th
     found = passage("The database of the cart restarts by itself.")
     beside = passage("Backups stay for ninety days.\nNobody deletes them.", first_line=20)
     quote = quoted("how many days do backups of the cart database stay", found, [found, beside])
-    assert (quote.text, quote.citation) == ("Backups stay for ninety days.", "a.md:20-20")
+    assert (quote.text, quote.citation) == ("Backups stay for ninety days.", "a.md:20")
     assert quote.after == ("Nobody deletes them.",)
 
 
