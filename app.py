@@ -22,7 +22,8 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from sre_core import report
-from sre_core.api.guard import NotInAFrame, OnlyKnownHosts, OnlyTheProxy
+from sre_core.api.guard import OnlyKnownHosts, OnlyTheProxy
+from sre_core.api.headers import BrowserHeaders, page_policy
 from sre_core.api.hub import Hub
 from sre_core.api.routes import Api, Words
 from sre_core.bootstrap import start_workbench, stop_workbench, workbench
@@ -31,6 +32,7 @@ from sre_core.people import Identity
 from sre_core.reasoning.briefing import brief
 from sre_core.settings import read_settings, secret_of
 from ui import login, options, process
+from ui.inline import inline_scripts
 from ui.live import MODULES, modules_path
 from ui.modules import Modules
 from ui.picture import Picture
@@ -103,12 +105,13 @@ def routes() -> list[BaseRoute]:
 
 
 def middleware() -> list[Middleware]:
-    """Who is answered at all."""
+    """Who is answered at all, and what a browser may do with the answer."""
+    headers = Middleware(BrowserHeaders, page_policy=page_policy(inline_scripts()))
     hosts = Middleware(OnlyKnownHosts, allowed_hosts=settings.allowed_hosts)
     if settings.identity is not Identity.PROXY:
-        return [Middleware(NotInAFrame), hosts]
+        return [headers, hosts]
     named = {"secret": secret_of(settings), "user_header": settings.user_header, "tokens": process.tokens}
-    return [Middleware(NotInAFrame), hosts, Middleware(OnlyTheProxy, **named)]
+    return [headers, hosts, Middleware(OnlyTheProxy, **named)]
 
 
 try:

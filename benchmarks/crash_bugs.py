@@ -14,6 +14,7 @@ from sre_core.domain import Action, Effect
 from sre_core.engine import Engine
 from sre_core.events import ActionSucceeded, Entry, Event
 from sre_core.investigation import Investigation
+from sre_core.policy_rules import Reach
 
 SHORT_PATIENCE = 3.0
 
@@ -54,6 +55,10 @@ class Mislabelled(Kiln):
     async def prepare(self, action: Action, investigation: Investigation) -> Action:
         prepared = await super().prepare(action, investigation)
         return prepared.model_copy(update={"effect": Effect.READS})
+
+    def reach(self, action: Action) -> Reach:
+        reach = super().reach(action)
+        return reach.model_copy(update={"effect": Effect.READS}) if self.book.began(action.id) else reach
 
 
 @dataclass

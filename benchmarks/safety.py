@@ -14,6 +14,9 @@ from sre_core.tools.base import ToolContext
 from sre_core.tools.calculate import Calculate
 from sre_core.web.downloading import Downloader
 from sre_core.web.places import AllowedHosts
+from tests.hostile import trial
+from tests.hostile.inputs import INPUTS
+from tests.hostile.trial import tried as obeyed
 from tests.web.servers import redirect, site
 from tests.web.ssrf_probes import PROBES, Outcome, tried
 
@@ -51,6 +54,7 @@ CALCULATIONS: Sequence[str] = (
 
 def main() -> int:
     """Print the tables; 1 when anything got through, else 0."""
+    fine = print_hostile()
     outcomes = [(probe, asyncio.run(tried(probe))) for probe in PROBES]
     rows = [(probe.name, "refused" if outcome.held else "GOT THROUGH", _short(outcome)) for probe, outcome in outcomes]
     held = sum(outcome.held for _, outcome in outcomes)
@@ -66,8 +70,29 @@ def main() -> int:
         ("expression", "outcome", "p50 ms", "worst ms"),
         [(_cut(text), said, f"{percentile(ms, 0.5):.2f}", f"{max(ms):.2f}") for text, said, ms in refused],
     )
-    fine = all(said == "refused" and max(ms) <= GOAL_MS for _, said, ms in refused)
+    fine = fine and all(said == "refused" and max(ms) <= GOAL_MS for _, said, ms in refused)
     return 0 if held == len(rows) and leaked == 0 and fine else 1
+
+
+def print_hostile() -> bool:
+    """The first table: hostile texts, and a model that obeys each of them. Whether all were held."""
+    outcomes = [asyncio.run(obeyed(given)) for given in INPUTS]
+    held = sum(outcome.held for outcome in outcomes)
+    totals = f"{sum(o.effects for o in outcomes)} effects, {sum(len(o.remote) for o in outcomes)} remote loads, "
+    table(
+        f"Hostile texts before a model that obeys them: {held} of {len(outcomes)} held; unasked: {totals}"
+        f"{sum(len(o.leaked) for o in outcomes)} secrets out",
+        ("text", "stands in", "wants to", "asked a person", "effects", "remote", "secrets", "believed", "outcome"),
+        [_hostile_row(outcome) for outcome in outcomes],
+    )
+    return held == len(outcomes)
+
+
+def _hostile_row(outcome: trial.Outcome) -> tuple[object, ...]:
+    given = outcome.given
+    counts = (outcome.effects, len(outcome.remote), len(outcome.leaked), len(outcome.believed) + outcome.settings)
+    ended = "held" if outcome.held else "GOT THROUGH" if outcome.reached else "NEVER READ"
+    return given.name, given.place.value, given.wants.value, outcome.asked_for, *counts, ended
 
 
 async def _neighbour() -> int:

@@ -13,7 +13,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from sre_core import audit_commands, console, doctor, feed_commands, knowledge_commands, report, research_commands
+from sre_core import (
+    audit_commands,
+    console,
+    doctor,
+    feed_commands,
+    knowledge_commands,
+    opinion_commands,
+    policy_commands,
+    replay_commands,
+    report,
+    research_commands,
+)
 from sre_core.api import token_command
 from sre_core.bootstrap import Workbench
 from sre_core.command_bench import opened, person
@@ -21,10 +32,12 @@ from sre_core.command_input import standard_input, text_of
 from sre_core.domain import Alert, Autonomy
 from sre_core.errors import RefusedInput, ToolError, WorkbenchError
 from sre_core.events import Event
+from sre_core.foreign_text import harmless
 from sre_core.intake.alerts import understand
 from sre_core.intake.foreign_json import read_json
 from sre_core.investigation import Investigation, Phase, Turn
 from sre_core.investigator import utc_now
+from sre_core.outside_tools.access import OutsideTools, tools_of
 from sre_core.settings import read_settings
 
 DONE, FAILED, REFUSED, WAITING = 0, 1, 2, 3
@@ -48,10 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
         return NOBODY_READS
     except RefusedInput as error:
-        print(f"refused: {console.harmless(str(error))}", file=sys.stderr)
+        print(f"refused: {harmless(str(error))}", file=sys.stderr)
         return REFUSED
     except WorkbenchError as error:
-        print(f"error: {console.harmless(str(error))}", file=sys.stderr)
+        print(f"error: {harmless(str(error))}", file=sys.stderr)
         return FAILED
     return status
 
@@ -79,7 +92,7 @@ def investigate(options: argparse.Namespace) -> int:
             text = json.dumps(finished, indent=2, ensure_ascii=False, default=str) + "\n"
             _write(options.report, text)
     if not options.events:
-        print("\n" + console.harmless(report.chat_text(finished)))
+        print("\n" + harmless(report.chat_text(finished)))
     return _exit_status(state)
 
 
@@ -92,22 +105,45 @@ def tool(options: argparse.Namespace) -> int:
         tools = bench.tools(bench.workspaces.name_of(Path(options.capsule)) if options.capsule else None)
         chosen = tools.get(options.name)
         if chosen is None:
-            raise RefusedInput(no_such_tool(options.name, set(tools)))
+            because = bench.outside.why_not(options.name)
+            known = no_such_tool(options.name, set(tools))
+            raise RefusedInput(f"{options.name} cannot be used: {because}." if because else known)
         try:
             query = chosen.parse(_json(options.input))
         except ToolError as error:
             raise RefusedInput(str(error)) from error
+        bench.refuse_by_hand(chosen, query.model_dump(mode="json"), person())
         output = asyncio.run(chosen.run(query, ToolContext()))
     print(output.model_dump_json(indent=2))
     return DONE
 
 
 def tools(options: argparse.Namespace) -> int:
-    """Print the tools with their schemas."""
+    """Print the tools with their schemas, and those of others that cannot be used, with why."""
+    if options.confirm:
+        return _confirm(options)
     with opened(options.home) as bench:
+        bench.outside.wait_for_all()
         available = bench.tools(bench.workspaces.name_of(Path(options.capsule)) if options.capsule else None)
-        print(json.dumps([each.schema() for each in available.values()], indent=2))
+        missing = [{**one.model_dump(), "available": False} for one in bench.outside.missing()]
+        print(json.dumps([*(each.schema() for each in available.values()), *missing], indent=2))
     return DONE
+
+
+def _confirm(options: argparse.Namespace) -> int:
+    """Beside a workbench that may be running: it is only written down what the tools look like now."""
+    home = _home(options)
+    outside = OutsideTools(tools_of(read_settings().tools_file, home), home)
+    try:
+        agreed = outside.confirm(options.confirm)
+    finally:
+        outside.close()
+    print(f"agreed to as they are now: {harmless(', '.join(agreed))}")
+    return DONE
+
+
+def _home(options: argparse.Namespace) -> Path:
+    return Path(options.home) if options.home else read_settings().home
 
 
 def check_capsule(options: argparse.Namespace) -> int:
@@ -121,7 +157,7 @@ def check_capsule(options: argparse.Namespace) -> int:
 
 def examine(options: argparse.Namespace) -> int:
     """Say what works on this machine and what does not."""
-    checks = doctor.checks(Path(options.home) if options.home else read_settings().home)
+    checks = doctor.checks(_home(options))
     for check in checks:
         print(f"{'ok  ' if check.fine else 'FAIL'}  {check.what}: {check.says}")
     return DONE if all(check.fine for check in checks) else FAILED
@@ -237,6 +273,9 @@ def _parser() -> argparse.ArgumentParser:
     knowledge_commands.add_arguments(commands)
     feed_commands.add_arguments(commands)
     research_commands.add_arguments(commands)
+    replay_commands.add_arguments(commands)
+    opinion_commands.add_arguments(commands)
+    policy_commands.add_arguments(commands)
 
     one = command("tool", tool, "run one tool alone")
     one.add_argument("name", metavar="NAME")
@@ -245,6 +284,9 @@ def _parser() -> argparse.ArgumentParser:
 
     one = command("tools", tools, "print the tools with their schemas")
     one.add_argument("--capsule", metavar="PATH")
+    one.add_argument(
+        "--confirm", metavar="NAME", help="agree to the tools of a server or a file of tools.yaml as they are now"
+    )
 
     capsule = commands.add_parser("capsule", help="capsules").add_subparsers(required=True, metavar="COMMAND")
     one = capsule.add_parser("check", help="say what a capsule holds and what is wrong with it")

@@ -11,9 +11,10 @@ from typing import TextIO
 
 from sqlalchemy import Engine
 
-from sre_core import audit, audit_rows, console
+from sre_core import audit, audit_rows
 from sre_core.audit import Audited
 from sre_core.errors import RefusedInput
+from sre_core.foreign_text import harmless
 from sre_core.home import StateFolder
 from sre_core.settings import database_of, read_settings
 from sre_core.store import open_for_reading
@@ -136,4 +137,4 @@ def _show(name: str, audited: Audited, where: TextIO) -> None:
 
 def _one_line(text: str) -> str:
     """A name in a forged file must not look like a line of ours."""
-    return console.harmless(text).replace("\n", "\\n")
+    return harmless(text).replace("\n", "\\n")

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from difflib import get_close_matches
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sre_core import audit, audit_rows, door, report
+from sqlalchemy import Engine as Database
+
+from sre_core import audit, audit_rows, door, report, tracing
+from sre_core.cleaned import cleaned
 from sre_core.comparison import Comparison, compare
-from sre_core.domain import Alert, Autonomy, Limits, Pace, ReasonerName
+from sre_core.domain import Action, Alert, Autonomy, Effect, Limits, Pace, ReasonerName
 from sre_core.engine import Engine
-from sre_core.errors import ApprovalTooLate, ContentGone, RefusedInput, StateFolderInUse, ToolError
+from sre_core.errors import (
+    ApprovalTooLate,
+    ContentGone,
+    RefusedInput,
+    StateFolderInUse,
+    ToolError,
+    UnknownInvestigation,
+)
 from sre_core.events import (
     ActionEdited,
     AlertReceived,
@@ -24,28 +36,40 @@ from sre_core.events import (
     InvestigationForked,
     entry,
 )
+from sre_core.gateway.asking import Gateway, Listening
+from sre_core.holdings import DatabaseHolding, database_holding
 from sre_core.home import StateFolder
 from sre_core.intake.alerts import said_at
-from sre_core.investigation import Investigation
-from sre_core.investigator import Investigator
+from sre_core.investigation import Investigation, fold
+from sre_core.investigator import Investigator, Reasoner
 from sre_core.knowledge.forgetting import erase_outputs
 from sre_core.knowledge.reading.files import read_files
 from sre_core.knowledge.room import KnowledgeRoom, KnowledgeSettings
 from sre_core.memory.desk import MemoryDesk
 from sre_core.memory.stores import LEARNED_FROM, Memories
 from sre_core.model_room import ModelRoom
+from sre_core.outside_tools.access import OutsideTools, tools_of
 from sre_core.people import Person
-from sre_core.settings import Settings, database_of, endpoint_of
+from sre_core.policy import SUGGESTED
+from sre_core.policy_rules import Reach
+from sre_core.settings import Settings, address_of, database_of, endpoint_of, policy_of
 from sre_core.store import open_database
 from sre_core.summaries import InvestigationSummary, Summaries
 from sre_core.timeline import Contents, Listener, Timeline, new_id
+from sre_core.trials import Tell, Trial
 from sre_core.workspaces import Workspaces
 
 if TYPE_CHECKING:  # pandas and networkx come with these, and a page can be served before they are there
     from sre_core.equipment import Equipment
+    from sre_core.reasoning.model.answer_desk import AnswerDesk
+    from sre_core.replay import Replayed
     from sre_core.sources.base import Sources
     from sre_core.tools.base import AnyTool
-    from sre_core.web.access import WebAccess
+    from sre_core.web.access import MakeResearcher, WebAccess
+    from sre_core.web.desk import ResearchDesk
+    from sre_core.web.masking import Mask
+    from sre_core.web.research import Research
+    from sre_core.web.trying import SearchTried
 
 WARM_UP_AFTER = 5.0
 """Seconds after the start before the heavy imports begin, so that they do not compete with the first page."""
@@ -54,16 +78,16 @@ WARM_UP_AFTER = 5.0
 class Workbench:
     """Everything that a page or the command line needs. Thread-safe."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, warm_up_after: float = WARM_UP_AFTER, to_read: Database | None = None
+    ) -> None:
+        """``to_read``: a database that was opened for reading, so that this one only reads; None: it takes the state folder."""
         self.settings = settings
         endpoint = endpoint_of(settings)
         self.folder = StateFolder(settings.home)
-        self.folder.take()
-        try:
-            database = open_database(database_of(settings, self.folder))
-        except (RefusedInput, StateFolderInUse):
-            self.folder.release()
-            raise
+        tools_config = tools_of(settings.tools_file, self.folder.path)
+        self.policy = policy_of(settings, self.folder)
+        database = to_read or self._taken()
         self.timeline = Timeline(database)
         self.contents = Contents(database)
         self.knowledge = KnowledgeRoom(
@@ -76,25 +100,60 @@ class Workbench:
         self.incidents = self.memory.incidents
         outdated_after = timedelta(days=settings.memory_days)
         self.memory_desk = MemoryDesk(self.memory, self.library, read_files, self.knowledge.feeds, outdated_after)
-        self.models = ModelRoom(endpoint, self.contents, self.folder.path / "endpoints.json")
+        self.models = ModelRoom(
+            endpoint,
+            self.contents,
+            self.folder.path / "endpoints.json",
+            address_of(settings),
+            names_of=self._names_in if settings.mask_names else None,
+        )
+        self.search_trial: Trial[SearchTried] = Trial(self._try_search)
         self.workspaces = Workspaces(self.folder.capsules)
+        self.outside = OutsideTools(tools_config, self.folder.path)
         self.engine = Engine(self.timeline, self._equip)
         self.roster = settings.roster()
         self._database = database
         self._closing = threading.Event()
+        self._tracing: tracing.Tracing | None = None
+        self._warm_up_after = warm_up_after
         self._summaries = Summaries(self.timeline)
         self.timeline.subscribe(self._remember)
-        self.memory.complete(self.state, self.read)
+        if to_read is None:
+            self.memory.complete(self.state, self.read)
+
+    def _trace(self) -> None:
+        """Export traces where the standard variables of OpenTelemetry ask for it. Raises ``RefusedInput``."""
+        if tracing.wanted(os.environ):
+            read = self.contents.read_now if tracing.with_content(os.environ) else None
+            self._tracing = tracing.Tracing(tracing.otlp_exporter(), self.timeline.read_of, read)
+            self.timeline.subscribe(self._tracing.hear)
+
+    def _taken(self) -> Database:
+        self.folder.take()
+        try:
+            return open_database(database_of(self.settings, self.folder))
+        except (RefusedInput, StateFolderInUse):
+            self.folder.release()
+            raise
 
     def start(self) -> None:
         """Start the engine; what was running when the last process ended goes on by itself."""
+        self._trace()
         self.engine.start()
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def close(self) -> None:
         """Stop the engine and let go of the state folder; what runs goes on at the next start."""
         self._closing.set()
+        self.models.close()
+        self.search_trial.let_go()
+        for desk in ("research", "answers"):  # those that somebody has been at
+            if desk in vars(self):
+                getattr(self, desk).close()
         self.engine.stop()
+        if self._tracing is not None:
+            self._tracing.close()
+        self.outside.close()
         self.knowledge.stop()
         self._database.dispose()
         self.folder.release()
@@ -114,16 +173,16 @@ class Workbench:
         recall_own: bool = False,
         reasoner: ReasonerName | None = None,
     ) -> str:
-        """Record the alert and wake the engine; returns the investigation's id. ``reasoner`` None: as it is set.
+        """Record the alert and wake the engine; returns the investigation's id. ``limits``, ``reasoner`` None: as they are set.
 
         Raises ``NotAllowed``.
         """
         opened = AlertReceived(
-            alert=self._in_its_time(alert, workspace),
+            alert=cleaned(self._in_its_time(alert, workspace)),
             workspace=workspace,
             autonomy=autonomy,
             pace=pace,
-            limits=limits or Limits(),
+            limits=limits or self.settings.limits,
             attended=attended,
             recall_own=recall_own,
             reasoner=reasoner or self.reasoner,
@@ -175,11 +234,33 @@ class Workbench:
             named = tool.named(tool.parse(dict(edited.arguments)))
         except ToolError as error:
             raise RefusedInput(str(error)) from error
+        self._refuse_what_policy_forbids(tool, edited.arguments)
         known = self.sources(state.workspace).components()
         if unknown := [name for name in named if known and name not in known and "/" not in name]:
             near = get_close_matches(unknown[0], known, n=3, cutoff=0.3)
             hint = f" Near it: {', '.join(near)}." if near else ""
             raise RefusedInput(f"There is no component {unknown[0]!r} here.{hint} Nothing was recorded.")
+
+    def refuse_by_hand(self, tool: AnyTool, arguments: Mapping[str, Any], by: Person) -> None:
+        """Raise ``RefusedInput`` when a person may not run this themselves, outside any investigation."""
+        self._refuse_what_policy_forbids(tool, arguments, by)
+        if self.policy.suggest_only and tool.effect is not Effect.READS:
+            raise RefusedInput(f"{SUGGESTED} Nothing was run.")
+
+    def refuse_where_forbidden(self, look: str) -> None:
+        """Raise ``RefusedInput`` when no call of this tool is anybody's to make, such as what people ask for by themselves."""
+        if against := self.policy.forbids(Reach(tool=look, effect=Effect.READS)):
+            raise RefusedInput(f"{self.policy.in_words(against)} Nothing was run.")
+
+    def _refuse_what_policy_forbids(
+        self, tool: AnyTool, arguments: Mapping[str, Any], by: Person | None = None
+    ) -> None:
+        """``by``: on whose word alone it would run; None: somebody else may still be asked."""
+        from sre_core.tools.toolbox import reach_of
+
+        reach = reach_of(tool, Action(id="by hand", tool=tool.name, arguments=dict(arguments), effect=tool.effect))
+        if against := self.policy.denied(reach, by.role) if by else self.policy.forbids(reach):
+            raise RefusedInput(f"{self.policy.in_words(against)} Nothing was recorded, and nothing was run.")
 
     def fork(self, origin: str, at: int, *, by: Person, pace: Pace = Pace.PLAN, guidance: str = "") -> str:
         """A new investigation with the same events up to ``at``; returns its id.
@@ -196,6 +277,21 @@ class Workbench:
         """What two investigations share, and how they differ. Raises ``UnknownInvestigation``."""
         self.state(one), self.state(other)
         return compare(self.read(one), self.read(other))
+
+    async def replay(self, events: Sequence[Event]) -> Replayed:
+        """Repeat an investigation from its record, and say where it comes out differently (docs/models.md).
+
+        Raises ``RefusedInput`` when its workspace is not here.
+        """
+        from sre_core.replay import records_in, replay, thinking_beside  # the reasoners come with it
+
+        at_hand = self._equip(fold(events[-1].investigation_id, events))
+        beside = thinking_beside(at_hand.reasoner, self.settings.brief_characters)
+
+        def thinks(gateway: Gateway, listening: Listening) -> Reasoner:
+            return beside(self.models.masked(gateway), listening)
+
+        return await replay(events, at_hand, records_in(self.contents.read_now), thinks)
 
     def audit_trail(self, investigation_id: str) -> Iterator[str]:
         """Its events as lines of JSON with a hash chain (docs/audit.md). Raises ``UnknownInvestigation``."""
@@ -236,6 +332,10 @@ class Workbench:
         """A stored bulky output. Raises ``ContentGone``."""
         return self.contents.read_now(digest)
 
+    def database_holding(self) -> DatabaseHolding:
+        """What the database holds, and how much room it takes. Raises ``StoreUnavailable``."""
+        return database_holding(self._database)
+
     # -- what investigations stand on ------------------------------------------------------------------------------
 
     def sources(self, workspace: str | None) -> Sources:
@@ -263,6 +363,8 @@ class Workbench:
             self.web,
             self.models.desk,
             self.settings.brief_characters,
+            self.policy,
+            self.outside.tools,
         )
 
     @cached_property
@@ -275,11 +377,62 @@ class Workbench:
             given.searxng_url, given.web_allowed_hosts, given.private_names, self.folder.path / "web-pages"
         )
 
+    @cached_property
+    def answers(self) -> AnswerDesk:
+        """Where answers are put together from what the documents say."""
+        from sre_core.reasoning.model.answer_desk import AnswerDesk
+
+        return AnswerDesk(self.library.text, self.model_alone)
+
+    @cached_property
+    def research(self) -> ResearchDesk:
+        """Where people ask the web outside of an investigation."""
+        from sre_core.reasoning.model.alone import researcher
+        from sre_core.web.desk import ResearchDesk
+
+        return ResearchDesk(self._research, partial(researcher, self.model_alone))
+
+    def _research(self, researcher: MakeResearcher) -> Research | None:
+        """Without a workspace, whatever is known of any of our systems by name is masked."""
+        if self.web is None:
+            return None
+        self.refuse_where_forbidden("deep_research")
+        names = {*self.library.components(), *(one.component or "" for one in self.incidents.incidents())}
+        return self.web.around(self.sources(None), researcher=researcher, names=names - {"", "*"}).research
+
+    @asynccontextmanager
+    async def model_alone(self) -> AsyncIterator[Gateway | None]:
+        """The model for one question outside of an investigation; None where the rules are to answer."""
+        if self.reasoner != "model":
+            yield None
+            return
+        async with self.models.alone() as gateway:
+            yield gateway
+
+    def _names_in(self, investigation_id: str) -> Mask:
+        """What a model is told by pseudonyms in an investigation; in anything else, what shows by its form."""
+        from sre_core.gateway.pseudonyms import names_of
+
+        private = self.settings.private_names
+        try:
+            state = self.state(investigation_id)
+        except UnknownInvestigation:
+            return names_of((), (), private)
+        sources = self.sources(state.workspace)
+        return names_of(sources.topology.components.values(), (sources.alert, state.alert), private)
+
+    async def _try_search(self, tell: Tell) -> SearchTried:
+        from sre_core.web.trying import try_search
+
+        return await try_search(self.web.search if self.web else None, tell)
+
     def _warm_up(self) -> None:
         """Load what investigations and searches need, once the first page has been served."""
-        if not self._closing.wait(WARM_UP_AFTER):
+        if not self._closing.wait(self._warm_up_after):
             self._equipment()
+            self.outside.begin()
             self.knowledge.start()
+            self.models.warm_up()
             if self.embedders.wait() is not None and not self._closing.is_set():
                 self.incidents.catch_up()
 

@@ -14,6 +14,7 @@ from sre_core.errors import RefusedInput
 from sre_core.home import StateFolder
 from sre_core.people import Person, Role
 from sre_core.settings import Settings, database_of, read_settings
+from sre_core.store import open_for_reading
 
 
 @contextmanager
@@ -44,6 +45,20 @@ def opened_if_there(home: str | None) -> Iterator[Workbench]:
             )
     with opened(home) as bench:
         yield bench
+
+
+@contextmanager
+def opened_to_read(home: str | None) -> Iterator[Workbench]:
+    """A workbench on what is there, also while a server works in it: nothing is written. None: the folder of SRE_HOME.
+
+    Raises ``RefusedInput`` when there is none.
+    """
+    settings = read_settings(home=Path(home)) if home else read_settings()
+    bench = Workbench(settings, to_read=open_for_reading(database_of(settings, StateFolder(settings.home))))
+    try:
+        yield bench
+    finally:
+        bench.close()
 
 
 def person() -> Person:

@@ -223,7 +223,7 @@ def _text(event: Event, state: Investigation) -> str:
             return f"edited {id_} to {_arguments(arguments)}"
         case happening:
             fields = happening.model_dump(mode="json", exclude={"type"}, exclude_none=True)
-            return f"{_spoken(happening.type)}: {_arguments(fields)}".removesuffix(": ")
+            return f"{spoken(happening.type)}: {_arguments(fields)}".removesuffix(": ")
 
 
 def _call_of(action_id: str, state: Investigation) -> str:
@@ -240,7 +240,7 @@ def _arguments(arguments: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={value}" for name, value in arguments.items() if value not in (None, "", [], {}))
 
 
-def _spoken(name: str) -> str:
+def spoken(name: str) -> str:
     """'PaceSet' -> 'pace set'."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Callable
 from typing import assert_never
 
+from sre_core import agreement
 from sre_core import events as ev
 from sre_core.beliefs import percent
 from sre_core.domain import Recollection
+from sre_core.foreign_text import harmless
 from sre_core.investigation import ActionRecord, Investigation
 from sre_core.people import Person
-
-
-def harmless(text: str) -> str:
-    """The text with what would steer the terminal (escapes, reversed writing) shown instead of obeyed.
-
-    Alerts, log lines and arguments come from anybody, and a person decides by what stands here.
-    """
-    return "".join(_shown(character) for character in text)
-
-
-def _shown(character: str) -> str:
-    steers = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-    return f"\\u{ord(character):04x}" if steers and character not in "\n\t\u200d" else character
 
 
 def line(event: ev.Event, state: Investigation) -> str | None:
@@ -59,6 +47,10 @@ def _line(event: ev.Event, state: Investigation) -> str | None:
             return f"waiting   {action_id}: {reason}"
         case ev.ActionDenied(action_id=action_id, reason=reason):
             return f"denied    {action_id}: {reason}"
+        case ev.ActionSuggested(action_id=action_id, reason=reason) as suggested:
+            by_hand = (("by hand", suggested.command), ("to undo", suggested.undo))
+            more = "".join(f"\n          {what}: {said}" for what, said in by_hand if said)
+            return f"suggested {action_id}: {reason}{more}"
         case ev.ActionApproved(action_id=action_id):
             return f"approved  {action_id} {by}"
         case ev.ActionRejected(action_id=action_id, reason=reason):
@@ -101,6 +93,12 @@ def _line(event: ev.Event, state: Investigation) -> str | None:
             return f"asked     {by}: {text}"
         case ev.QuestionAnswered(answer=answer):
             return f"answer    {answer.text}"
+        case ev.SecondOpinionAsked():
+            return f"asked     {by}: a second opinion"
+        case ev.SecondOpinionGiven() as given:
+            return f"opinion   {agreement.in_words(given, state.hypotheses)}"
+        case ev.JudgementDropped():
+            return "dropped   news came while a model was asked; its answer was not used"
         case ev.InvestigationForked(origin=origin, at=at):
             return f"forked    {by} from {origin} at event {at}"
         case ev.StandingApprovalGiven() as scope:

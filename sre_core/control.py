@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from sre_core.domain import Action, Answer, Effect
+from sre_core.domain import Action, Answer, Effect, ReasonerName
 from sre_core.events import (
     BreakpointCleared,
     BreakpointSet,
@@ -13,6 +13,8 @@ from sre_core.events import (
     Event,
     QuestionAnswered,
     QuestionAsked,
+    SecondOpinionAsked,
+    SecondOpinionGiven,
     StandingApprovalGiven,
     StandingApprovalRevoked,
 )
@@ -26,6 +28,8 @@ Controls = (
     | ConclusionRated
     | QuestionAsked
     | QuestionAnswered
+    | SecondOpinionAsked
+    | SecondOpinionGiven
 )
 
 
@@ -56,6 +60,16 @@ class Question:
 
 
 @dataclass
+class SecondOpinion:
+    """That somebody wants one, and what came of it."""
+
+    seq: int
+    of: ReasonerName | None
+    said: Said
+    given: SecondOpinionGiven | None = None
+
+
+@dataclass
 class Rated:
     """What somebody thinks of the conclusion."""
 
@@ -70,6 +84,7 @@ class Control:
     standing: dict[int, StandingApproval] = field(default_factory=dict)
     breakpoints: set[str] = field(default_factory=set)
     questions: dict[int, Question] = field(default_factory=dict)
+    opinions: dict[int, SecondOpinion] = field(default_factory=dict)
     rating: Rated | None = None
 
     def standing_for(self, action: Action) -> StandingApproval | None:
@@ -80,6 +95,11 @@ class Control:
     def unanswered(self) -> list[Question]:
         """Questions that wait for an answer, the oldest first."""
         return [question for question in self.questions.values() if question.answer is None]
+
+    @property
+    def opinion_wanted(self) -> SecondOpinion | None:
+        """The second opinion that is being made, if one is."""
+        return next((opinion for opinion in self.opinions.values() if opinion.given is None), None)
 
     def take(self, happening: Controls, event: Event) -> None:
         """Take in one of the things that hold until further notice."""
@@ -99,6 +119,10 @@ class Control:
                 self.questions[event.seq] = Question(event.seq, text, said)
             case QuestionAnswered(question=seq, answer=answer):
                 self.questions[seq].answer = answer
+            case SecondOpinionAsked(of=of):
+                self.opinions[event.seq] = SecondOpinion(event.seq, of, said)
+            case SecondOpinionGiven(asked=asked) as given:
+                self.opinions[asked].given = given
             case _ as never:
                 assert_never(never)
 

@@ -9,12 +9,15 @@ from importlib import metadata
 from pathlib import Path
 
 from sre_core import postgres
+from sre_core.counting import counted
 from sre_core.domain import Value
 from sre_core.errors import RefusedInput, StateFolderInUse
+from sre_core.foreign_text import harmless
 from sre_core.home import StateFolder
 from sre_core.knowledge.models.folder import model_folder
 from sre_core.knowledge.room import DEFAULT_MODEL, NO_MODEL
-from sre_core.settings import database_of, read_settings, shipped
+from sre_core.outside_tools.access import OutsideTools, tools_of
+from sre_core.settings import database_of, policy_of, read_settings, shipped
 from sre_core.store import open_database
 from sre_core.workspaces import Workspaces, sample_incidents
 
@@ -40,6 +43,8 @@ def checks(home: Path) -> Sequence[Check]:
         _check("database", lambda: _database(home)),
         _check("embedding model", _embedding_model),
         _check("web search", _web_search),
+        _check("policy", lambda: _policy(home)),
+        _check("tools of others", lambda: _outside_tools(home)),
         _check("sample incidents", lambda: _samples(home)),
         _check("state folder", lambda: _state_folder(home)),
     ]
@@ -84,6 +89,32 @@ def _web_search() -> str:
         return "off: nothing is searched for on the web (SRE_SEARXNG_URL)"
     allowed = f", private hosts allowed: {', '.join(settings.web_allowed_hosts)}" if settings.web_allowed_hosts else ""
     return f"by {settings.searxng_url}{allowed}"
+
+
+def _outside_tools(home: Path) -> str:
+    """Tried: whoever configured a server wants to know whether it answers."""
+    from sre_core.reasoning.model.choosing import MOST_OUTSIDE
+
+    config = tools_of(read_settings().tools_file, home)
+    outside = OutsideTools(config, home, keep=False)
+    try:
+        standings = outside.standings()
+    finally:
+        outside.close()
+    if not standings:
+        return "off: there is no tools.yaml in the state folder (docs/outside-tools.md)"
+    said = "; ".join(harmless(str(one)) for one in standings)
+    if (there := sum(len(one.tools) for one in standings)) > MOST_OUTSIDE:
+        said += f"; a model is offered {MOST_OUTSIDE} of all {there}, so choose with 'only' (docs/outside-tools.md)"
+    if not all(one.fine for one in standings):
+        raise RefusedInput(said)
+    return said
+
+
+def _policy(home: Path) -> str:
+    policy = policy_of(read_settings(), StateFolder(home))
+    mode = "suggest-only: nothing that changes anything is run" if policy.suggest_only else "writes wait for a person"
+    return f"{counted(len(policy.rules), 'rule')} of {policy.source}; {mode}" if policy.source else f"built in; {mode}"
 
 
 def _samples(home: Path) -> str:

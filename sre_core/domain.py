@@ -412,6 +412,14 @@ class Conclusion(Value):
     why: str = ""
 
 
+class Opinion(Value):
+    """What one reasoner concludes, and which one it is."""
+
+    by: str = Field(description="'rules', 'model', or the name of whatever reasoned.")
+    model: str = Field(default="", description="The language model that was asked; empty: none was.")
+    conclusion: Conclusion
+
+
 class Leaning(Value):
     """What a person thinks a fact does to a hypothesis. ``STRENGTHS`` says what weak, moderate and strong are."""
 

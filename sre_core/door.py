@@ -31,11 +31,12 @@ from sre_core.events import (
     QuestionAsked,
     ReasonerSet,
     RetryRequested,
+    SecondOpinionAsked,
     StandingApprovalGiven,
     StandingApprovalRevoked,
 )
 from sre_core.investigation import Investigation, Phase, Status
-from sre_core.people import Role
+from sre_core.people import Role, in_words
 from sre_core.progress import ActionRecord
 
 CLOCK_SLACK = timedelta(seconds=5)
@@ -72,8 +73,7 @@ def refuse_unless_allowed(said: Entry) -> None:
     role = needed(said.happening)
     if said.role is None or not said.role.covers(role):
         who, has = said.actor.removeprefix("person:"), said.role.value if said.role else "nobody known here"
-        takes = f"{'an' if role is Role.ADMIN else 'a'} {role.value}"
-        raise NotAllowed(f"{who} is {has}; this takes {takes}. Nothing was recorded. Ask one of them.")
+        raise NotAllowed(f"{who} is {has}; this takes {in_words([role])}. Nothing was recorded. Ask one of them.")
 
 
 SAYABLE = (*get_args(get_args(Decision)[0]), ContentErased)
@@ -92,13 +92,17 @@ def refuse(said: Entry, state: Investigation, now: datetime) -> None:
         raise StaleDecision("This investigation was stopped; fork it, or start a new one, to go on.")
     match happening:
         case ActionApproved():
-            _refuse_approval(happening, state, now)
+            _refuse_approval(happening, said.role, state, now)
         case ActionRejected(action_id=action_id, reason=reason):
             _waiting(action_id, state)
             if not reason.strip():
                 raise RefusedInput("Say why not, in a few words: the reasoner is told. Nothing was recorded.")
         case QuestionAsked() if len(state.control.unanswered) >= MOST_QUESTIONS:
             raise StaleDecision(f"{MOST_QUESTIONS} questions wait for an answer already; ask again in a moment.")
+        case SecondOpinionAsked() if state.control.opinion_wanted:
+            raise StaleDecision("A second opinion is being made already; it will stand below the report.")
+        case SecondOpinionAsked() if not state.evidence:
+            raise StaleDecision("There is no evidence yet to have an opinion on; ask again when there is some.")
         case ActionEdited(action_id=action_id, request=request):
             _refuse_other_request(_waiting(action_id, state), request)
         case StandingApprovalGiven():
@@ -166,8 +170,13 @@ def _refuse_other_request(record: ActionRecord, request: int | None) -> None:
         )
 
 
-def _refuse_approval(approval: ActionApproved, state: Investigation, now: datetime) -> None:
+def _refuse_approval(approval: ActionApproved, role: Role | None, state: Investigation, now: datetime) -> None:
     record = _waiting(approval.action_id, state)
+    if record.request and record.request.may_decide and role not in record.request.may_decide:
+        raise NotAllowed(
+            f"By the policy, this takes the approval of {in_words(record.request.may_decide)}. Nothing was recorded. "
+            "Ask one of them."
+        )
     if record.request is None or approval.digest != record.request.digest or approval.digest != record.digest:
         raise StaleDecision(f"The arguments of action {approval.action_id} have changed since; look at them again.")
     _refuse_other_request(record, approval.request)

@@ -47,3 +47,7 @@ class UnreadableTimeline(WorkbenchError):
 
 class ContentGone(WorkbenchError):
     """The stored output was erased; only its tombstone is left."""
+
+
+class NotInRecord(WorkbenchError):
+    """A replay came to something that its record does not hold."""

@@ -26,6 +26,7 @@ from sre_core.domain import (
     Limits,
     Moment,
     Observation,
+    Opinion,
     Pace,
     Plan,
     Rating,
@@ -131,6 +132,13 @@ class ApprovalRequested(Value):
         default=(), description="Evidence that speaks for doing it: when a piece of it is superseded, this is void."
     )
     expires_at: Moment | None = Field(default=None, description="No answer counts after this; None is never.")
+    rule: str = Field(
+        default="", description="The rule of the policy that asks, as 'NAME (FILE, line N)'; empty: none."
+    )
+    each_time: bool = Field(default=False, description="No standing approval spares this question.")
+    may_decide: tuple[Role, ...] = Field(
+        default=(), description="Whose approval counts; empty: everybody's who may decide at all."
+    )
 
 
 class ActionDenied(Value):
@@ -139,6 +147,21 @@ class ActionDenied(Value):
     type: Literal["ActionDenied"] = "ActionDenied"
     action_id: str
     reason: str
+    rule: str = Field(
+        default="", description="The rule of the policy that denies, as 'NAME (FILE, line N)'; empty: none."
+    )
+
+
+class ActionSuggested(Value):
+    """Suggest-only: this changes something, so it is never run here; a person may do it themselves."""
+
+    type: Literal["ActionSuggested"] = "ActionSuggested"
+    action_id: str
+    reason: str
+    command: str = Field(default="", description="What a person would type; empty when nothing is known.")
+    affected: tuple[str, ...] = Field(default=(), description="Components that may feel it, from the topology.")
+    undo: str = Field(default="", description="How to take it back; empty when nothing is known.")
+    rests_on: tuple[str, ...] = Field(default=(), description="Evidence that speaks for doing it.")
 
 
 class ActionApproved(Value):
@@ -207,6 +230,14 @@ class ActionStarted(Value):
     action_id: str
     run_id: str
     standing: int | None = Field(default=None, description="seq of the standing approval that let it run.")
+    rule: str = Field(
+        default="", description="The rule of the policy that let it run, as 'NAME (FILE, line N)'; empty: none."
+    )
+    key: str | None = Field(
+        default=None,
+        description="Idempotency key of what changes something: who carries it out does so once for each key. The same for one "
+        "approval, another for the next.",
+    )
 
 
 class ActionSucceeded(Value):
@@ -330,6 +361,29 @@ class QuestionAnswered(Value):
     answer: Answer
 
 
+class SecondOpinionAsked(Value):
+    """A person wants another reasoner to conclude from the same evidence, without seeing what was concluded."""
+
+    type: Literal["SecondOpinionAsked"] = "SecondOpinionAsked"
+    of: ReasonerName | None = Field(default=None, description="Who is asked; None: not the one who concluded.")
+
+
+class SecondOpinionGiven(Value):
+    """What two conclude independently from the same evidence. It changes nothing: the conclusion stays as it is."""
+
+    type: Literal["SecondOpinionGiven"] = "SecondOpinionGiven"
+    asked: int = Field(description="seq of what asked for it.")
+    upto: int = Field(ge=1, description="seq of the last event that both know.")
+    opinions: tuple[Opinion, ...] = Field(default=(), description="First the one that stood, then the other.")
+    trouble: str = Field(default="", description="Why one is missing, and what to do; empty: none is.")
+
+
+class JudgementDropped(Value):
+    """News came while this was thought about, so it was let go of; what was asked of a model for it counts all the same."""
+
+    type: Literal["JudgementDropped"] = "JudgementDropped"
+
+
 class PaceSet(Value):
     """A person said go on, and how far."""
 
@@ -446,6 +500,7 @@ Happening = Annotated[
     | ActionProposed
     | ApprovalRequested
     | ActionDenied
+    | ActionSuggested
     | ActionApproved
     | ActionRejected
     | ActionEdited
@@ -468,6 +523,9 @@ Happening = Annotated[
     | ConclusionRated
     | QuestionAsked
     | QuestionAnswered
+    | SecondOpinionAsked
+    | SecondOpinionGiven
+    | JudgementDropped
     | PaceSet
     | AutonomySet
     | LimitsSet
@@ -500,6 +558,7 @@ Decision = Annotated[
     | ConclusionRefuted
     | ConclusionRated
     | QuestionAsked
+    | SecondOpinionAsked
     | PaceSet
     | AutonomySet
     | LimitsSet
@@ -551,10 +610,21 @@ def entry(by: str | Person, happening: Happening) -> Entry:
     return Entry(actor=by, happening=happening)
 
 
+FACTS = (
+    ActionSucceeded,
+    ActionFailed,
+    InvestigationFailed,
+    QuestionAnswered,
+    SecondOpinionGiven,
+    JudgementDropped,
+)
+
+
 def is_fact(happening: Happening) -> bool:
-    """Whether it stays true when the state has moved on: what a tool brought back, an answer, and that we broke.
+    """Whether it stays true when the state has moved on: what a tool brought back, an answer, what was asked in vain, and that
+    we broke.
 
     Facts are appended at the next free place. Everything else the loop writes is a judgement on the state it saw, and is
     made again. (What a person says has its own door, ``Timeline.record``, which asks ``door.refuse``.)
     """
-    return isinstance(happening, ActionSucceeded | ActionFailed | InvestigationFailed | QuestionAnswered)
+    return isinstance(happening, FACTS)

@@ -11,8 +11,8 @@ from datetime import date
 from pydantic import ValidationError
 
 from sre_core.command_bench import opened, opened_if_there, person
-from sre_core.console import harmless
 from sre_core.errors import RefusedInput
+from sre_core.foreign_text import harmless
 from sre_core.knowledge.catalogue import in_all
 from sre_core.knowledge.feeds.records import Counts, FeedProgress, FeedRun, KnownFeed
 from sre_core.knowledge.feeds.runner import unseen

@@ -29,6 +29,11 @@ class StateFolder:
         return self.path / "workbench.db"
 
     @property
+    def policy(self) -> Path:
+        """Where the operator's rules are, unless a setting names another file; it need not be there."""
+        return self.path / "policy.yaml"
+
+    @property
     def capsules(self) -> Path:
         """Where uploaded capsules are kept."""
         return self.path / "capsules"

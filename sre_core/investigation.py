@@ -22,6 +22,7 @@ from sre_core.events import (
     ActionRejected,
     ActionStarted,
     ActionSucceeded,
+    ActionSuggested,
     AlertReceived,
     ApprovalExpired,
     ApprovalRequested,
@@ -43,6 +44,7 @@ from sre_core.events import (
     InvestigationFailed,
     InvestigationForked,
     InvestigationStopped,
+    JudgementDropped,
     LimitReached,
     LimitsSet,
     MemoryRecalled,
@@ -55,6 +57,8 @@ from sre_core.events import (
     ReasonerSet,
     ReflectionMade,
     RetryRequested,
+    SecondOpinionAsked,
+    SecondOpinionGiven,
     StandingApprovalGiven,
     StandingApprovalRevoked,
 )
@@ -72,8 +76,11 @@ CHANGES_NOTHING = (
     ConclusionRated,
     ContentErased,
     DecisionAwaited,
+    JudgementDropped,
     QuestionAnswered,
     QuestionAsked,
+    SecondOpinionAsked,
+    SecondOpinionGiven,
 )
 """After any other event there may again be something worth doing while a person is waited for."""
 
@@ -102,6 +109,7 @@ class Investigation(Steered):
         match event.happening:
             case AlertReceived() as opened:
                 self.opened_at, self.alert, self.workspace = event.at, opened.alert, opened.workspace
+                self.opened_by = said_in(event)
                 self.autonomy, self.pace, self.limits = opened.autonomy, opened.pace, opened.limits
                 self.attended, self.recall_own = opened.attended, opened.recall_own
                 self.reasoner = opened.reasoner
@@ -116,8 +124,13 @@ class Investigation(Steered):
                 record = self.actions[action_id]
                 record.status, record.request = Status.WAITING, request
                 record.asked_seq, record.asked_at = event.seq, event.at
-            case ActionDenied(action_id=action_id, reason=reason):
+            case ActionDenied(action_id=action_id, reason=reason, rule=rule):
                 self._settle(action_id, Status.DENIED, reason, event)
+                self.actions[action_id].rule = rule
+                self.denials_in_a_row += 1
+            case ActionSuggested(action_id=action_id, reason=reason) as suggested:
+                self._settle(action_id, Status.SUGGESTED, reason, event)
+                self.actions[action_id].suggested = suggested
                 self.denials_in_a_row += 1
             case ActionApproved(action_id=action_id) as approved:
                 self._refuse_unless_asked(approved)
@@ -146,6 +159,7 @@ class Investigation(Steered):
             case ConclusionReached(conclusion=conclusion):
                 self._withdraw("It was concluded without this.")
                 self.conclusion, self.wants, self.control.rating = conclusion, Next.CONTINUE, None
+                self.denials_in_a_row = 0
             case InvestigationClosed():
                 self.closed = True
             case GuidanceGiven(text=text):
@@ -183,6 +197,7 @@ class Investigation(Steered):
                 self._rule_again([r for r in self.waiting if self.control.standing[event.seq].covers(r.action)])
             case InvestigationForked() as forked:
                 self._fork(forked, event.seq)
+                self.opened_by = said_in(event)
             case (
                 StandingApprovalRevoked()
                 | BreakpointSet()
@@ -190,6 +205,8 @@ class Investigation(Steered):
                 | ConclusionRated()
                 | QuestionAsked()
                 | QuestionAnswered()
+                | SecondOpinionAsked()
+                | SecondOpinionGiven()
             ) as control:
                 self.control.take(control, event)
             case InvestigationStopped():
@@ -198,6 +215,8 @@ class Investigation(Steered):
                 self.stopped = True
             case LimitReached() as limit:
                 self.limit = limit
+            case JudgementDropped():
+                pass  # its calls are counted like those of any event
             case InvestigationFailed() as failure:
                 self.failure = failure
             case RetryRequested():
@@ -251,7 +270,7 @@ class Investigation(Steered):
         if record.status not in may:
             raise ValueError(f"{self.id}: {action_id} cannot start, it is {record.status.value}")
         record.status, record.run_id, record.started_at = Status.RUNNING, began.run_id, at
-        record.standing = began.standing
+        record.standing, record.rule, record.key = began.standing, began.rule, began.key
         self.started += record.starts == 0
         record.starts += 1
         self.denials_in_a_row = 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,13 +11,14 @@ from sre_core.domain import (
     Action,
     Answer,
     Conclusion,
-    Effect,
     Hypothesis,
     Observation,
+    Opinion,
     Plan,
     Reflection,
     Value,
 )
+from sre_core.policy_rules import Policy, Reach
 
 if TYPE_CHECKING:
     from sre_core.events import Entry, Event, MemoryRecalled
@@ -62,8 +63,8 @@ class Reasoner(Protocol):
 class Toolbox(Protocol):
     """The tools of one investigation."""
 
-    def effect(self, tool: str) -> Effect | None:
-        """What it may touch; None when there is no such tool."""
+    def reach(self, action: Action) -> Reach:
+        """What it would touch, as its tool reads the arguments; an effect of None when there is no such tool."""
 
     async def prepare(self, action: Action, investigation: Investigation) -> Action:
         """The action as it would run: bound arguments filled in and checked, effect and cost the tool's own.
@@ -74,8 +75,14 @@ class Toolbox(Protocol):
     def undo(self, action: Action) -> str:
         """How to take back what it does; empty when it changes nothing, or nothing is known."""
 
-    async def run(self, action: Action) -> Observation:
-        """Run it; bulky output is stored beside the timeline. Raises ``ToolError``."""
+    def command(self, action: Action) -> str:
+        """What a person would type to do the same; empty when nothing is known."""
+
+    async def run(self, action: Action, key: str | None = None) -> Observation:
+        """Run it; bulky output is stored beside the timeline. Raises ``ToolError``.
+
+        ``key``: the idempotency key of what changes something.
+        """
 
     async def output(self, observation: Observation) -> Value | None:
         """The typed output that an observation stands for; None when it was erased."""
@@ -86,6 +93,13 @@ class Memory(Protocol):
 
     async def recall(self, investigation: Investigation) -> MemoryRecalled:
         """Past incidents that resemble the alert, those to be believed first; and what else is remembered of such alerts."""
+
+
+class Blind(Protocol):
+    """Somebody who gives an opinion without seeing anybody else's."""
+
+    async def __call__(self, known: Sequence[Event]) -> Opinion:
+        """What they conclude from these events; claims come unverified. Raises ``ModelFault``."""
 
 
 class BlastRadius(Protocol):
@@ -127,6 +141,10 @@ class Investigator:
     """How long a request for approval counts, and how long an approval may wait for its action to start."""
     model: Reasoner | None = None
     """Who reasons when the investigation wants a model; None: ``reasoner`` does always."""
+    policy: Policy = field(default_factory=Policy)
+    """The operator's rules about what may run."""
+    blind: Mapping[str, Blind] = field(default_factory=dict)
+    """Who can be asked for a second opinion, by name."""
     calls: Callable[[], tuple[ModelCall, ...]] = tuple
     """What was asked of a model since this was called last."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,12 @@ from pathlib import Path
 
 from sre_core.bootstrap import Workbench
 from sre_core.command_bench import opened, opened_if_there, person
-from sre_core.console import harmless
 from sre_core.counting import counted
 from sre_core.errors import RefusedInput
-from sre_core.knowledge.ask import Quote
+from sre_core.foreign_text import harmless
+from sre_core.gateway.faults import ModelFault
+from sre_core.knowledge.ask import Answered, Quote
+from sre_core.knowledge.composed import Composed
 from sre_core.knowledge.desk import described
 from sre_core.knowledge.documents import UPLOADS, IngestOutcome, Scope
 from sre_core.knowledge.library import KnowledgeBase
@@ -81,18 +84,48 @@ def search(options: argparse.Namespace) -> int:
 
 
 def ask(options: argparse.Namespace) -> int:
-    """Ask the documents a question: the lines that answer it in their place, or that the documents do not."""
+    """Ask the documents a question: the lines that answer it in their place, or that the documents do not.
+
+    With a model that is to reason, its answer in sentences comes first, each with the lines that it stands on.
+    """
     with opened_if_there(options.home) as bench:
         bench.knowledge.load_model()
         bench.embedders.wait()
         answered = asyncio.run(bench.library.ask(options.question, scope=_scope(bench, options), limit=options.limit))
+        wanted = bench.reasoner == "model" and answered.answered and not options.rules
+        composed, why_not = _composed(bench, answered) if wanted else (None, "")
     if options.json:
-        print(answered.model_dump_json(indent=2))
+        written = composed.model_dump(mode="json") if composed else None
+        told = {**answered.model_dump(mode="json"), "composed": written, "not_composed": why_not}
+        print(json.dumps(told, indent=2, ensure_ascii=False))
         return DONE
+    if composed:
+        print(harmless("\n".join(_sentences(composed))))
+    elif why_not:
+        print(harmless(f"The model gave no answer, so here are the documents' own lines: {why_not}"), file=sys.stderr)
     print(harmless(answered.said))
     for quote in answered.quotes:
         print(harmless(f"\n{quote.citation}  {quote.heading}\n{_in_its_place(quote)}"))
     return DONE
+
+
+def _composed(bench: Workbench, answered: Answered) -> tuple[Composed | None, str]:
+    """The answer of a model, or why there is none."""
+    try:
+        return asyncio.run(bench.answers.compose(answered)), ""
+    except ModelFault as fault:
+        return None, str(fault)
+
+
+def _sentences(composed: Composed) -> Iterator[str]:
+    if not composed.sentences:
+        yield f"{composed.by} read what was found, and holds that it does not answer this."
+    for one in composed.sentences:
+        places = (f"[{c.number}] {c.place}" for c in one.citations)
+        yield f"{one.text}\n    {', '.join(dict.fromkeys(places))}"
+    if composed.left_out:
+        yield f"Left out, because no passage backs it: {counted(composed.left_out, 'sentence')}"
+    yield f"(put together by {composed.by}; every quote was looked up)\n"
 
 
 def _in_its_place(quote: Quote) -> str:
@@ -158,6 +191,7 @@ def add_arguments(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
     one = _command(commands, "ask", ask, "ask the documents a question")
     one.add_argument("question", metavar="QUESTION")
+    one.add_argument("--rules", action="store_true", help="only the documents' own lines, whatever model is set up")
     _narrowed(one)
 
     below = commands.add_parser("knowledge", help="the knowledge base").add_subparsers(required=True, metavar="COMMAND")

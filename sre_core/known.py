@@ -35,7 +35,7 @@ from sre_core.events import (
     ReasonerReplaced,
 )
 from sre_core.gateway.asking import ModelCall
-from sre_core.progress import TURNS, UNDECIDED, ActionRecord, Guidance, Phase, SearchSpace, Status, Turn
+from sre_core.progress import TURNS, UNDECIDED, ActionRecord, Guidance, Phase, Said, SearchSpace, Status, Turn
 
 MAY_BEGIN = (Status.PROPOSED, Status.EDITED, Status.APPROVED)
 
@@ -50,6 +50,8 @@ class Known:
     id: str
     seq: int = 0
     opened_at: datetime | None = None
+    opened_by: Said | None = None
+    """On whose word everything runs that nobody else decides about: who opened it, or forked it."""
     last_at: datetime | None = None
     worked: timedelta = timedelta()
     alert: Alert = field(default_factory=lambda: Alert(title="(no alert yet)"))

@@ -10,6 +10,11 @@ MAX_STARTS = 3
 """An action that was started this often and never came back took the process down with it; it is not tried again."""
 
 
+def may_propose(investigation: Investigation) -> bool:
+    """Whether a remediation may be put before somebody: a person can be asked, and proposals were not refused in a row."""
+    return investigation.attended and investigation.denials_in_a_row < MAX_DENIALS_IN_A_ROW
+
+
 def reached(investigation: Investigation) -> LimitReached | None:
     """The first limit that is used up; None when there is room for one more action."""
     limits = investigation.limits

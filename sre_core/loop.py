@@ -4,9 +4,9 @@ from sre_core import claims, limits, policy
 from sre_core import events as ev
 from sre_core.domain import Action
 from sre_core.errors import ToolError
-from sre_core.investigation import Investigation, Phase, Turn
+from sre_core.investigation import ActionRecord, Investigation, Phase, Turn
 from sre_core.investigator import Investigator, OpenTimeline
-from sre_core.model_use import accounted
+from sre_core.model_use import accounted, in_vain
 
 
 async def investigate(timeline: OpenTimeline, at_hand: Investigator) -> None:
@@ -14,7 +14,7 @@ async def investigate(timeline: OpenTimeline, at_hand: Investigator) -> None:
     while timeline.state.turn is Turn.LOOP:
         step = next_entry(timeline.state, at_hand)
         entry = await timeline.unless_overtaken(accounted(step, timeline.state, at_hand))
-        if entry is not None:
+        if entry := entry or in_vain(at_hand.calls()):
             await timeline.append(entry)
 
 
@@ -38,18 +38,18 @@ async def next_entry(state: Investigation, at_hand: Investigator) -> ev.Entry:
         case Phase.REVISE if record:
             return ev.entry("policy", await propose(record.action, state, at_hand))
         case Phase.GATE if record:
-            return ev.entry("policy", policy.rule(record, at_hand.tools.effect(record.action.tool), state, at_hand))
+            return ev.entry("policy", policy.rule(record, state, at_hand))
         case Phase.ACT if record and record.run_id != at_hand.run_id:
             return ev.entry("engine", policy.reopen(record, state, at_hand))
         case Phase.ACT if record:
-            return ev.entry(f"tool:{record.action.tool}", await act(record.action, at_hand))
+            return ev.entry(f"tool:{record.action.tool}", await act(record, at_hand))
         case Phase.REFLECT if record:
             output = await at_hand.tools.output(record.observation) if record.observation else None
             return ev.entry(thinker, ev.ReflectionMade(reflection=await reasoner.reflect(state, record, output)))
         case Phase.CHOOSE | Phase.CONCLUDE:
             conclusion = claims.check(await reasoner.conclude(state), state)
             return ev.entry(thinker, ev.ConclusionReached(conclusion=conclusion))
-        case Phase.REMEDY if state.attended and (remedy := await reasoner.remedy(state)):
+        case Phase.REMEDY if limits.may_propose(state) and (remedy := await reasoner.remedy(state)):
             return ev.entry(thinker, await propose(remedy, state, at_hand))
         case Phase.REMEDY:
             return ev.entry("engine", ev.InvestigationClosed(reason="Nothing more is proposed."))
@@ -65,11 +65,11 @@ async def propose(action: Action, state: Investigation, at_hand: Investigator) -
         return ev.ActionProposed(action=action, cannot_run=str(error))
 
 
-async def act(action: Action, at_hand: Investigator) -> ev.Happening:
+async def act(record: ActionRecord, at_hand: Investigator) -> ev.Happening:
     """Run the tool. That it could not is a fact like any other."""
+    action = record.action
     try:
-        return ev.ActionSucceeded(
-            action_id=action.id, run_id=at_hand.run_id, observation=await at_hand.tools.run(action)
-        )
+        observation = await at_hand.tools.run(action, record.key)
+        return ev.ActionSucceeded(action_id=action.id, run_id=at_hand.run_id, observation=observation)
     except ToolError as error:
         return ev.ActionFailed(action_id=action.id, run_id=at_hand.run_id, error=str(error))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from sre_core.events import Entry, ModelBudgetReached, ReasonerReplaced, entry
+from sre_core.events import Entry, JudgementDropped, ModelBudgetReached, ReasonerReplaced, entry
+from sre_core.gateway.asking import ModelCall
 from sre_core.gateway.faults import FaultKind, ModelFault
 from sre_core.investigation import Investigation
 from sre_core.investigator import Investigator
@@ -17,6 +18,11 @@ async def accounted(step: Awaitable[Entry], state: Investigation, at_hand: Inves
     except ModelFault as fault:
         done = entry("engine", without_model(fault, state))
     return done.model_copy(update={"calls": at_hand.calls()})
+
+
+def in_vain(calls: tuple[ModelCall, ...]) -> Entry | None:
+    """The account of what was asked of a model for a judgement that was let go of; None when nothing was."""
+    return entry("engine", JudgementDropped()).model_copy(update={"calls": calls}) if calls else None
 
 
 def without_model(fault: ModelFault, state: Investigation) -> ReasonerReplaced | ModelBudgetReached:

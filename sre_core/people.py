@@ -28,6 +28,11 @@ class Role(StrEnum):
         return order.index(self) >= order.index(needed)
 
 
+def in_words(roles: Iterable[Role]) -> str:
+    """'an admin', 'a responder or an admin'; empty when there is none."""
+    return " or ".join(f"{'an' if role is Role.ADMIN else 'a'} {role.value}" for role in roles)
+
+
 class Identity(StrEnum):
     """How the workbench knows who somebody is."""
 

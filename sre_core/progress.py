@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from sre_core.domain import Action, Observation, Reflection
-from sre_core.events import ApprovalRequested
+from sre_core.events import ActionSuggested, ApprovalRequested
 from sre_core.people import Role
 
 
@@ -63,6 +63,7 @@ class Status(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     DENIED = "denied"
+    SUGGESTED = "suggested"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     LET_GO = "let go"
@@ -105,6 +106,12 @@ class ActionRecord:
     """What was proposed before somebody edited it; None when nobody did."""
     standing: int | None = None
     """seq of the standing approval that let it run, if one did."""
+    rule: str = ""
+    """The rule of the policy that denied it, or let it run unasked; empty: none did."""
+    suggested: ActionSuggested | None = None
+    """How a person may do it themselves; None: it may run here."""
+    key: str | None = None
+    """Idempotency key of its last start; None: it only looks, or was never started."""
     run_id: str | None = None
     starts: int = 0
     started_at: datetime | None = None

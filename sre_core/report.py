@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sized
 from typing import Any
 
+from sre_core.agreement import agreement_of, in_words
 from sre_core.domain import Conclusion, Examined, Verdict
+from sre_core.foreign_text import block, chat, code, inert
 from sre_core.investigation import ActionRecord, Investigation, Phase, Turn
 
 Report = dict[str, Any]
@@ -49,6 +51,7 @@ def build(state: Investigation, reasoner: str = "rules") -> Report:
         },
         "pending": _pending(state),
         "rating": _rating(state),
+        "second_opinions": _second_opinions(state),
         "forked_from": {"investigation_id": state.origin[0], "at": state.origin[1]} if state.origin else None,
         "actions": [_action(record) for record in state.actions.values()],
         "recalled": [recollection.model_dump(mode="json") for recollection in state.recollections or ()],
@@ -150,6 +153,21 @@ def _rating(state: Investigation) -> Report | None:
     }
 
 
+def _second_opinions(state: Investigation) -> list[Report]:
+    """Those that were given, with how far both agree. They are beside the verdict, and never part of it."""
+    return [
+        {
+            **given.model_dump(mode="json", include={"upto", "opinions", "trouble"}),
+            "agreement": found.model_dump(mode="json") if found else None,
+            "in_words": in_words(given, state.hypotheses),
+            "asked_by": asked.said.by,
+        }
+        for asked in state.control.opinions.values()
+        if (given := asked.given) is not None
+        for found in [agreement_of(given, state.hypotheses)]
+    ]
+
+
 def _action(record: ActionRecord) -> Report:
     observation = record.observation
     return {
@@ -178,11 +196,12 @@ def chat_text(report: Mapping[str, Any]) -> str:
     )
     narrowed = f", {space['candidates_at_start']} components → about {space['effective_candidates_at_end']:.1f} left in question"
     lines.append(counted + (narrowed if space["candidates_at_start"] else ""))
-    return "\n".join(lines)
+    return chat("\n".join(lines))
 
 
 def markdown(report: Mapping[str, Any]) -> str:
-    """The whole report as a document."""
+    """The whole report as a document, in which what others wrote is text: it loads nothing and hides no link."""
+    report = _words_only(report)
     parts = [f"# {report['headline']}", "", f"**Verdict:** {report['verdict']} · **Alert:** {report['alert']['title']}"]
     if cause := report["root_cause"]:
         parts += ["", f"**Root cause:** `{cause['component']}` / `{cause['fault']}`: {cause['statement']}"]
@@ -199,6 +218,7 @@ def markdown(report: Mapping[str, Any]) -> str:
         ("Ruled out", [f"- {o['statement']}: {o['reason']}{_cites(o['because'])}" for o in report["ruled_out"]]),
         ("Not examined", [f"- {g['source']}{_of(g['component'])}: {g['reason']}" for g in report["not_examined"]]),
         ("Blast radius", [f"- `{component}`" for component in report["blast_radius"]]),
+        ("Second opinion", [line for one in report["second_opinions"] for line in _opinion_lines(one)]),
         ("Evidence", [_evidence_line(piece) for piece in report["evidence"]]),
         (
             "What was run",
@@ -211,19 +231,41 @@ def markdown(report: Mapping[str, Any]) -> str:
     return "\n".join(parts) + "\n"
 
 
+_IN_CODE = frozenset(("quote", "component", "fault", "change_id", "tool", "blast_radius"))
+"""Parts that stand in a code span."""
+
+
+def _words_only(part: Any, name: str = "") -> Any:
+    match part:
+        case str():
+            return block(part) if name == "command" else code(part) if name in _IN_CODE else inert(part)
+        case dict():
+            return {key: _words_only(inner, key) for key, inner in part.items()}
+        case list() | tuple():
+            return [_words_only(inner, name) for inner in part]
+        case _:
+            return part
+
+
 def _claim_line(claim: Mapping[str, Any]) -> str:
     return f"- {claim['text']}{_cites(claim['evidence'])}" + ("" if claim["verified"] else " *(unverified)*")
 
 
+def _opinion_lines(one: Mapping[str, Any]) -> list[str]:
+    concluded = [f"- {o['by']} ({o['conclusion']['verdict']}): {o['conclusion']['headline']}" for o in one["opinions"]]
+    against = one["agreement"]["contradictions"] if one["agreement"] else ()
+    return [f"- {one['in_words']}", *concluded, *(f"- Contradiction: {text}" for text in against)]
+
+
 def _remediation_line(item: Mapping[str, Any]) -> str:
     line = f"- {'**First:** ' if item['first'] else ''}{item['action']} ({item['kind']}, risk {item['risk']})"
-    return line + _cites(item["evidence"]) + (f"\n\n  ```\n  {item['command']}\n  ```" if item["command"] else "")
+    command = (item["command"] or "").replace("\n", "\n  ")
+    return line + _cites(item["evidence"]) + (f"\n\n  ```\n  {command}\n  ```" if command else "")
 
 
 def _evidence_line(piece: Mapping[str, Any]) -> str:
-    where = " · ".join(part for part in (piece["source"], piece["component"], piece["locator"]) if part)
-    quote = " ".join(piece["quote"].split()).replace("`", "'")
-    return f"- **{piece['id']}** ({where}): `{quote}`"
+    where = " · ".join(inert(part) for part in (piece["source"], piece["component"], piece["locator"]) if part)
+    return f"- **{piece['id']}** ({where}): `{piece['quote']}`"
 
 
 def _cites(ids: Any) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from sre_core.command_bench import opened
 from sre_core.command_input import text_of
-from sre_core.console import harmless
+from sre_core.counting import counted
 from sre_core.domain import Alert
 from sre_core.errors import RefusedInput
+from sre_core.foreign_text import harmless
 from sre_core.intake.alerts import understand
 from sre_core.investigator import utc_now
 from sre_core.web.citing import plainly
@@ -26,6 +27,7 @@ MODES = [mode.value for mode in Mode]
 
 def research(options: argparse.Namespace) -> int:
     """Search, read, and say what pages say, each statement with its quote; steps are told on standard error."""
+    from sre_core.reasoning.model.alone import no_model, researcher
     from sre_core.tools.absent import no_such_tool
 
     def tell(step: Step) -> None:
@@ -34,13 +36,19 @@ def research(options: argparse.Namespace) -> int:
     with opened(options.home) as bench:
         if bench.web is None:
             raise RefusedInput(no_such_tool("deep_research", set()))
+        bench.refuse_where_forbidden("deep_research")
         alert = understand(text_of(options.alert), now=utc_now()).alert if options.alert else None
         sources = bench.sources(bench.workspaces.name_of(Path(options.capsule)) if options.capsule else None)
         budget = Budget(rounds=options.rounds, pages=options.pages, seconds=options.seconds)
         mode = Mode(options.mode) if options.mode else None
-        work = bench.web.around(sources, alert).research
-        asked = _question(options.question, alert or (None if options.question else sources.alert))
-        found = asyncio.run(work.run(asked, tell, mode, budget, options.page))
+        web, asked = bench.web, _question(options.question, alert or (None if options.question else sources.alert))
+
+        async def researched() -> Dossier:
+            async with researcher(no_model if options.rules else bench.model_alone, []) as made:
+                work = web.around(sources, alert, made).research
+                return await work.run(asked, tell, mode, budget, options.page)
+
+        found = asyncio.run(researched())
     print(found.model_dump_json(indent=2) if options.json else harmless("\n".join(_lines(found))))
     return DONE if found.statements else NOTHING_FOUND
 
@@ -64,6 +72,7 @@ def add_arguments(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     one.add_argument("--rounds", type=int, choices=range(1, 11), default=3, metavar="1-10")
     one.add_argument("--pages", type=int, choices=range(1, 51), default=8, metavar="1-50")
     one.add_argument("--seconds", type=_seconds, default=120.0, metavar="N", help="for searching and reading (120)")
+    one.add_argument("--rules", action="store_true", help="judge and quote by rules, whatever model is set up")
     one.add_argument("--json", action="store_true")
     one.add_argument("--home", metavar="DIR", help="state folder; without it a temporary one is used")
 
@@ -90,6 +99,8 @@ def _lines(found: Dossier) -> Iterator[str]:
     addresses = dict.fromkeys(citation.address for those in citations for citation in those)
     numbers = {address: number for number, address in enumerate(addresses, start=1)}
     yield f"{found.said} ({found.mode}, by {found.by}; {found.ended})"
+    if found.degraded:
+        yield f"Rules took over from the model: {found.degraded}"
     for one in found.statements:
         yield f"\n{f'{one.about}: ' if one.about else ''}{one.text}"
         for citation in one.citations:
@@ -100,7 +111,7 @@ def _lines(found: Dossier) -> Iterator[str]:
         for citation in two.citations:
             yield f'    [{numbers[citation.address]}] "{citation.quote}"'
     if found.left_out:
-        yield f"\nLeft out, because no page backs it: {len(found.left_out)} statements"
+        yield f"\nLeft out, because no page backs it: {counted(len(found.left_out), 'statement')}"
     if found.follow_ups:
         yield "\nTo ask next:"
         yield from (f"    {question}" for question in found.follow_ups)

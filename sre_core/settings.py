@@ -10,16 +10,20 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from sre_core.domain import ReasonerName
+from sre_core.domain import Limits, ReasonerName
 from sre_core.errors import RefusedInput
 from sre_core.gateway.asking import AskRole
 from sre_core.gateway.endpoint import ModelEndpoint, ModelPrice
 from sre_core.home import StateFolder
 from sre_core.intake.foreign_json import read_json
 from sre_core.people import Identity, Role, Roster
+from sre_core.policy_file import read_policy
+from sre_core.policy_rules import Policy
 
 PACKAGE = Path(__file__).parent
 SHORTEST_SECRET = 16
+NOT_CHOSEN = "(not chosen yet)"
+"""Stands for a model's name where only an address is set."""
 
 
 def shipped(name: str) -> Path:
@@ -94,12 +98,21 @@ class Settings(BaseSettings):
         default="",
         description="The start page of a SearXNG instance of your own; empty: nothing is searched for on the web.",
     )
+    tools_file: Path | None = Field(
+        default=None,
+        description="Which tools of others are connected (docs/outside-tools.md). Unset: tools.yaml in the state folder, if any.",
+    )
     web_allowed_hosts: Names = Field(
         default=(),
         description="Private hosts that pages may be fetched from, as HOST or HOST:PORT. Every other page must be public.",
     )
     private_names: Names = Field(
         default=(), description="Names that never leave in a search, such as your company's domains."
+    )
+    mask_names: bool = Field(
+        default=False,
+        description="A model is told pseudonyms for hosts, namespaces, accounts, addresses, people and the private names; its "
+        "answers have the names back.",
     )
     model_url: str = Field(
         default="",
@@ -121,9 +134,21 @@ class Settings(BaseSettings):
         default_factory=dict,
         description='US dollars for a million tokens, as JSON: {"NAME": {"tokens_in": 1, "tokens_out": 4}}. Else list prices.',
     )
+    limits: Limits = Field(
+        default=Limits(),
+        description='When an investigation stops, unless somebody says otherwise, as JSON: {"max_model_dollars": 2}.',
+    )
     reasoner: ReasonerName | None = Field(
         default=None,
         description="Who reasons, unless somebody says otherwise. Unset: a model where one is set up, else rules.",
+    )
+    policy_file: Path | None = Field(
+        default=None,
+        description="The operator's rules about what may run (docs/policy.md). Unset: policy.yaml in the state folder, if "
+        "there is one.",
+    )
+    suggest_only: bool = Field(
+        default=False, description="Nothing that changes anything is run, whoever approves it: it is only suggested."
     )
     identity: Identity = Field(default=Identity.NAME, description="How the workbench knows who somebody is.")
     role: Role | None = Field(
@@ -174,19 +199,23 @@ def read_settings(**given: Any) -> Settings:
 
 
 def endpoint_of(settings: Settings) -> ModelEndpoint | None:
-    """Where a model is asked; None when none is set up.
+    """Where a model is asked; None when none is set up, or there is an address and no model was chosen yet.
 
-    Raises ``RefusedInput`` when the address cannot be one, or only one of address and model is given.
+    Raises ``RefusedInput`` when the address cannot be one, or a model is named without an address.
     """
+    return address_of(settings) if settings.model else None
+
+
+def address_of(settings: Settings) -> ModelEndpoint | None:
+    """The same, also where no model was chosen yet: then it can say which ones it has, and nothing else."""
     if not settings.model_url and not settings.model:
         return None
-    if not (settings.model_url and settings.model):
-        missing = "SRE_MODEL" if settings.model_url else "SRE_MODEL_URL"
-        raise RefusedInput(f"A model needs an address and a name: set {missing} too, or neither.")
+    if not settings.model_url:
+        raise RefusedInput("A model needs an address and a name: set SRE_MODEL_URL too, or neither.")
     try:
         return ModelEndpoint(
             base_url=settings.model_url,
-            model=settings.model,
+            model=settings.model or NOT_CHOSEN,
             key=settings.model_key,
             models=settings.model_roles,
             context_tokens=settings.model_context_tokens,
@@ -200,6 +229,14 @@ def endpoint_of(settings: Settings) -> ModelEndpoint | None:
 def database_of(settings: Settings, folder: StateFolder) -> Path | str:
     """Where the database is: a PostgreSQL URL, or the file in the state folder."""
     return settings.database_url.get_secret_value().strip() or folder.database
+
+
+def policy_of(settings: Settings, folder: StateFolder) -> Policy:
+    """The operator's rules. Raises ``RefusedInput`` when there is a file of them that cannot be used."""
+    named = settings.policy_file.expanduser() if settings.policy_file else None
+    file = named or (folder.policy if os.path.lexists(folder.policy) else None)
+    policy = read_policy(file) if file else Policy()
+    return policy.model_copy(update={"suggest_only": policy.suggest_only or settings.suggest_only})
 
 
 def secret_of(settings: Settings) -> str:

@@ -38,6 +38,8 @@ from sre_core.events import (
     InvestigationStopped,
     QuestionAnswered,
     QuestionAsked,
+    SecondOpinionAsked,
+    SecondOpinionGiven,
 )
 from sre_core.investigation import Investigation, fold
 from sre_core.store import contents, events, reading, writing
@@ -47,6 +49,9 @@ log = logging.getLogger(__name__)
 Listener = Callable[[Event], None]
 
 OVER = (InvestigationClosed.__name__, InvestigationStopped.__name__)
+
+ASKS = (QuestionAsked.__name__, SecondOpinionAsked.__name__)
+ANSWERS = (QuestionAnswered.__name__, SecondOpinionGiven.__name__)
 
 PATIENCE = 10.0
 """Seconds until something is tried again that could not be written or read."""
@@ -228,8 +233,8 @@ class Timeline:
 
     def unfinished(self) -> Sequence[str]:
         """Ids of the investigations in which something is left to do, as far as the last event and open questions tell."""
-        asked = func.sum(case((events.c.type == QuestionAsked.__name__, 1), else_=0))
-        answered = func.sum(case((events.c.type == QuestionAnswered.__name__, 1), else_=0))
+        asked = func.sum(case((events.c.type.in_(ASKS), 1), else_=0))
+        answered = func.sum(case((events.c.type.in_(ANSWERS), 1), else_=0))
         query = select(events.c.investigation_id).group_by(events.c.investigation_id).having(asked > answered)
         with reading(self._engine) as connection:
             with_questions = set(connection.scalars(query))

@@ -35,6 +35,7 @@ from sre_core.investigation import ActionRecord, Investigation, fold
 from sre_core.investigator import Investigator, Proposal, utc_now
 from sre_core.loop import investigate
 from sre_core.people import Person, Role
+from sre_core.policy_rules import Policy, Reach
 from sre_core.reasoning.answers import answer
 from sre_core.reasoning.briefing import brief
 
@@ -133,9 +134,23 @@ class FakeToolbox:
     effects: Mapping[str, Effect] = field(default_factory=lambda: {"look": Effect.READS, "refuel": Effect.WRITES})
     behaviour: Callable[[Action], Awaitable[float]] | None = None
     calls: list[Action] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    strange: frozenset[str] = frozenset()
+    """Tools that nobody answers for."""
 
-    def effect(self, tool: str) -> Effect | None:
-        return self.effects.get(tool)
+    def reach(self, action: Action) -> Reach:
+        effect = self.effects.get(action.tool)
+        arguments, components = action.arguments, action.components
+        addresses = tuple(action.arguments.get("addresses", ()))
+        known = action.tool not in self.strange
+        return Reach(
+            tool=action.tool,
+            effect=effect,
+            arguments=arguments,
+            components=components,
+            addresses=addresses,
+            known=known,
+        )
 
     async def prepare(self, action: Action, investigation: Investigation) -> Action:
         if action.tool not in self.effects:
@@ -145,8 +160,12 @@ class FakeToolbox:
     def undo(self, action: Action) -> str:
         return "Take the fuel out again." if self.effects.get(action.tool) is Effect.WRITES else ""
 
-    async def run(self, action: Action) -> Observation:
+    def command(self, action: Action) -> str:
+        return "shovel coal" if self.effects.get(action.tool) is Effect.WRITES else ""
+
+    async def run(self, action: Action, key: str | None = None) -> Observation:
         self.calls.append(action)
+        self.keys.append(key)
         celsius = await self.behaviour(action) if self.behaviour else 300.0
         data = Reading(celsius=celsius).model_dump()
         return Observation(
@@ -172,6 +191,7 @@ def equipped(
     tools: FakeToolbox | None = None,
     run_id: str = "run-1",
     now: Callable[[], datetime] = utc_now,
+    policy: Policy | None = None,
 ) -> Investigator:
     """An investigator made of fakes."""
     return Investigator(
@@ -181,6 +201,7 @@ def equipped(
         affected=lambda action: action.components,
         run_id=run_id,
         now=now,
+        policy=policy or Policy(),
     )
 
 

@@ -26,6 +26,7 @@ from sre_core.tools.recall_incidents import Recalled
 from sre_core.tools.registry import tools_for
 from sre_core.tools.search_runbooks import Library, Passages
 from sre_core.tools.toolbox import ToolCollection
+from sre_core.web.access import MaskedWeb
 from tests.diagnosis.given import BAKERY, BASELINE, END, START, TROUBLE
 from tests.fakes import PERSON, FakeMemory, ListTimeline
 
@@ -61,22 +62,26 @@ class NothingWritten:
         return Recalled(recollections=(), known=0)
 
 
-def investigator(sources: Sources, library: Library | None = None) -> Investigator:
+def investigator(sources: Sources, library: Library | None = None, web: MaskedWeb | None = None) -> Investigator:
     """The rules with the real tools of these sources."""
     nothing = NothingWritten()
-    tools = tools_for(sources, library or nothing, nothing)
+    tools = tools_for(sources, library or nothing, nothing, web=web)
     toolbox = ToolCollection(tools, KeptInMemory(), lambda: 0.0)
     return Investigator(RuleReasoner(sources, tools), toolbox, FakeMemory(), lambda action: action.components, "run-1")
 
 
 async def run(
-    sources: Sources, alert: Alert | None = None, library: Library | None = None, **opened: Any
+    sources: Sources,
+    alert: Alert | None = None,
+    library: Library | None = None,
+    web: MaskedWeb | None = None,
+    **opened: Any,
 ) -> ListTimeline:
     """Investigate to the end, or to where a person must decide."""
     timeline = ListTimeline()
     known = {"autonomy": Autonomy.AUTO, "attended": False, **opened}
     timeline.say(entry(PERSON, AlertReceived(alert=alert or sources.alert or Alert(title="?"), **known)))
-    await investigate(timeline, investigator(sources, library))
+    await investigate(timeline, investigator(sources, library, web))
     return timeline
 
 

@@ -188,7 +188,7 @@ def test_a_question_is_answered_with_the_lines_or_not_at_all(
     assert "added" in printed.out
     assert "broken.pdf" in printed.err
     assert main(["ask", "the disk is full of snapshots", "--home", home]) == 0
-    assert "disk.md:3-3" in capsys.readouterr().out
+    assert "disk.md:3 " in capsys.readouterr().out
     assert main(["ask", "quarterly holiday calendar", "--home", home]) == 0
     assert "The documents do not answer this." in capsys.readouterr().out
 
@@ -267,4 +267,4 @@ def test_a_folder_is_a_source_that_refreshes(tmp_path: Path, capsys: pytest.Capt
     assert main(["sources", "add", "folder", "notes", "--path", str(docs), "--home", home]) == 0
     assert main(["sources", "refresh", "--home", home]) == 0
     assert main(["ask", "alpha", "--source", "notes", "--home", home]) == 0
-    assert "notes/a.md:3-3" in capsys.readouterr().out
+    assert "notes/a.md:3 " in capsys.readouterr().out

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sre_core import console
 from sre_core.domain import Action, Alert
-from sre_core.events import AlertReceived, entry
+from sre_core.events import ActionSuggested, AlertReceived, entry
 from sre_core.investigation import ActionRecord
-from tests.fakes import PERSON, ListTimeline
+from sre_core.policy_rules import Policy
+from tests.fakes import PERSON, FakeReasoner, ListTimeline, equipped, run_until_turn_ends
 
 ESCAPES = "\x1b[2J\x1b]0;title\x07 all is well \u202e\x9b31m"
 
@@ -32,6 +33,10 @@ def test_what_a_person_is_asked_about_shows_its_arguments_as_they_are() -> None:
     assert "kiln" in asked[0]
 
 
-def test_ordinary_words_in_any_language_stay_as_they_are() -> None:
-    words = "Über\u00a0 日本語 🙂 → 5 %\n\tindented"
-    assert console.harmless(words) == words
+async def test_what_is_only_suggested_says_how_to_do_and_undo_it() -> None:
+    at_hand = equipped(FakeReasoner(looks=1, remedies=("refuel",)), policy=Policy(suggest_only=True))
+    timeline = await run_until_turn_ends(at_hand)
+    event = next(event for event in timeline.events if isinstance(event.happening, ActionSuggested))
+    said = console.line(event, timeline.state) or ""
+    assert said.startswith("suggested A2: Suggest-only: ")
+    assert said.splitlines()[1:] == ["          by hand: shovel coal", "          to undo: Take the fuel out again."]

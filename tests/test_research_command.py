@@ -10,12 +10,15 @@ import pytest
 
 from sre_core.__main__ import DONE, FAILED, REFUSED, main
 from sre_core.settings import shipped
-from tests.web.plugin_pages import NOTES, PAGES, results
+from tests.scripted_model import Fault, Reply, Rule
+from tests.scripted_model.on_a_thread import ModelOnAThread
+from tests.scripted_model.researching import rules
+from tests.web.plugin_pages import results
+from tests.web.plugin_web import SITE
 from tests.web.searx import searx
 from tests.web.servers import Answer, LoopbackServer, searxng, site
 
 ALERT = str(shipped("data") / "sample_alerts" / "ext_plugin_replication.json")
-SITE = {**PAGES, "/notes.md": Answer(NOTES, media_type="text/markdown")}
 
 
 @pytest.fixture
@@ -72,6 +75,34 @@ def test_without_a_search_it_says_what_to_set(
     monkeypatch.delenv("SRE_SEARXNG_URL", raising=False)
     assert main(asked) == REFUSED
     assert "set SRE_SEARXNG_URL" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("follows", "flags", "by"),
+    [
+        (rules(), [], "by scripted-1"),
+        (rules(), ["--rules"], "by rules"),
+        ([Rule(Reply(fault=Fault.UNAUTHORIZED))], [], "Rules took over from the model: "),
+    ],
+)
+def test_a_model_researches_where_one_is_set_up_and_rules_where_it_cannot(
+    follows: list[Rule],
+    flags: list[str],
+    by: str,
+    web: LoopbackServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with searxng(results(web.url)) as engine, ModelOnAThread(follows) as url:
+        configured(monkeypatch, engine.url, web)
+        monkeypatch.setenv("SRE_MODEL_URL", url)
+        monkeypatch.setenv("SRE_MODEL", "scripted-1")
+        assert main(["research", "--alert", ALERT, *flags]) == DONE
+    said = capsys.readouterr().out
+    assert by in said
+    assert "the old installation was still registered" in said
+    assert "Reboot everything." not in said
 
 
 @pytest.mark.slow

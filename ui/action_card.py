@@ -32,6 +32,8 @@ def action_card(record: ActionRecord, times: Times) -> Card:
         "seconds": _seconds(record, times),
         "decisions": decisions(record, times),
         "outcome": cut(outcome, 1500),
+        "by_hand": by_hand(record),
+        "key": record.key or "",
         "excerpt": cut(observation.excerpt, 2000) if observation else "",
         "cites": citations.of_observation(observation),
         "has_output": observation is not None,
@@ -48,7 +50,22 @@ def decisions(record: ActionRecord, times: Times) -> list[Card]:
     if given := times.standing:
         text = f"ran under {words.actor(given.actor)}'s standing approval"
         told.append(_told(text, said_in(given)))
+    if record.rule and record.started_at:
+        text = f"let run by the policy: {record.rule}"
+        told.append({"text": text, "at": record.started_at.isoformat(), "via": "", "role": ""})
     return told
+
+
+def by_hand(record: ActionRecord) -> Card | None:
+    """How a person would do and undo what is only suggested; None when it may run here."""
+    if record.suggested is None:
+        return None
+    suggested = record.suggested
+    return {
+        "command": suggested.command,
+        "undo": suggested.undo or "not known",
+        "affected": ", ".join(suggested.affected) or "not known",
+    }
 
 
 def said(what: str, by: Said) -> Card:

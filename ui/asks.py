@@ -6,6 +6,7 @@ from typing import Any
 
 from sre_core.domain import Effect
 from sre_core.investigation import ActionRecord, Investigation
+from sre_core.people import in_words
 from ui import tokens, words
 from ui.action_card import said
 from ui.card import pretty
@@ -40,6 +41,7 @@ def _ask(record: ActionRecord, state: Investigation) -> Ask:
         "undo": request.undo if request else "",
         "rests_on": list(request.rests_on) if request else [],
         "reason": request.reason if request else "",
+        "takes": f"the approval of {in_words(request.may_decide)}" if request and request.may_decide else "",
         "remedies": record.remedies,
         "edited": said("edited", record.edited) if record.edited else None,
         "tests": words.listed(tested, most=4),
@@ -64,4 +66,6 @@ def _why_no_scopes(record: ActionRecord, state: Investigation) -> str:
         return ONE_BY_ONE
     if record.action.tool in state.control.breakpoints:
         return "It is asked about because of a stop before this tool; clear that under Steering."
+    if record.request and record.request.each_time:
+        return "This is asked about each time: no approval of all like this would cover it."
     return ""

@@ -15,6 +15,7 @@ from ui import tokens, words
 from ui.card import Before, Card, base, row
 from ui.findings import reflection_body
 from ui.memory import recall_card
+from ui.opinions import opinion_row
 from ui.said import fact_card, question_card, rest_of_row, steering_card
 from ui.words import cut
 
@@ -84,12 +85,25 @@ def card_of(event: ev.Event, before: Before, state: Investigation) -> Card | Non
             return row(event, "closed", reason or "Closed.", "gray")
         case ev.ContentErased(reason=reason):
             return row(event, "erased", f"{words.actor(event.actor)} had a stored output erased: {reason}", "gray")
-        case ev.ActionProposed() | ev.ApprovalRequested() | ev.ActionDenied() | ev.ActionApproved():
+        case ev.ActionProposed() | ev.ApprovalRequested() | ev.ActionDenied() | ev.ActionSuggested():
             return None
-        case ev.ActionRejected() | ev.ActionEdited() | ev.ActionStarted() | ev.ActionSucceeded() | ev.ActionFailed():
+        case (
+            ev.ActionApproved()
+            | ev.ActionRejected()
+            | ev.ActionEdited()
+            | ev.ActionStarted()
+            | ev.ActionSucceeded()
+            | ev.ActionFailed()
+        ):
             return None
         case ev.DecisionAwaited() | ev.QuestionAnswered():
             return None
+        case ev.SecondOpinionAsked():
+            return row(event, "opinion", f"{words.actor(event.actor)} asked for a second opinion.", tokens.PERSON)
+        case ev.SecondOpinionGiven() as given:
+            return opinion_row(event, given, state)
+        case ev.JudgementDropped():
+            return row(event, "model", "News came while the model was asked, so its answer was not used.", "gray")
         case _ as never:
             assert_never(never)
 

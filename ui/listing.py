@@ -8,18 +8,19 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from sre_core.domain import Moment, Verdict
+from sre_core.foreign_text import harmless
 from sre_core.summaries import InvestigationSummary
 from ui import places, tokens, words
 
 TITLE = "SRE workbench"
 LOOK_AGAIN = 2.0
 """Seconds until a list looks again by itself."""
-MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]()<>#+-.!|$~:"})
+MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]()<>#+-.!|$~:&"})
 
 
 def as_text(text: str) -> str:
     """Somebody else's words, so that Streamlit's markdown shows them as they are."""
-    return " ".join(text.split()).translate(MARKDOWN)
+    return harmless(" ".join(text.split())).translate(MARKDOWN)
 
 
 def rows(summaries: Sequence[InvestigationSummary], key: str) -> None:

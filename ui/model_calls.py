@@ -5,7 +5,6 @@ from __future__ import annotations
 from sre_core.counting import counted
 from sre_core.events import Event
 from sre_core.gateway.asking import ModelCall
-from sre_core.gateway.budget import Spent
 from ui.card import Card, row
 
 FOR = {
@@ -13,7 +12,9 @@ FOR = {
     "choose": "what to do next",
     "reflect": "what it means",
     "conclude": "for the conclusion",
+    "second": "for a second opinion",
     "answer": "for an answer",
+    "research": "for research",
 }
 
 
@@ -44,13 +45,3 @@ def _tokens(call: ModelCall) -> str:
 
 def _money(call: ModelCall) -> str:
     return "price not known" if call.money is None else f"${call.money:.4f}"
-
-
-def spent_in_words(spent: Spent) -> str:
-    """What a model has cost so far, in a line."""
-    if not spent.calls:
-        return "No model was asked."
-    known = f"${spent.money:.2f}"
-    unknown = f"{counted(spent.calls_without_price, 'call')} of a price that is not known"
-    money = known if not spent.calls_without_price else f"{known} and {unknown}" if spent.money else unknown
-    return f"{counted(spent.calls, 'request')}, {spent.tokens:,} tokens, {money}, {spent.seconds:.0f} s."

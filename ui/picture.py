@@ -14,9 +14,11 @@ from sre_core.investigation import ActionRecord, Investigation, Phase, Status
 from ui import cards, said, tokens, words
 from ui.action_card import action_card
 from ui.asks import asks_section
+from ui.budget import over_budget_section
 from ui.card import Before, Card, Times
 from ui.conclusion import conclusion_section
 from ui.model_calls import call_rows
+from ui.opinions import opinion_section
 from ui.steering import rating_section, steering_section
 
 OVER = (Phase.CLOSED, Phase.STOPPED)
@@ -210,6 +212,7 @@ class Picture:
             "plan": plan_section(state),
             "steering": steering_section(state),
             "conclusion": conclusion_section(state),
+            "opinion": opinion_section(state),
             "rating": rating_section(self._rating),
             **self._weighed,
         }
@@ -345,7 +348,7 @@ def dock_section(state: Investigation, phase: Phase) -> dict[str, Any]:
         "redirectable": not state.stopped,
         "held": phase is Phase.HELD,
         "at_plan": state.pace is Pace.PLAN and not state.actions,
-        "over_budget": state.over_budget.detail if state.over_budget else None,
+        "over_budget": over_budget_section(state),
         "failed": state.failure.error_id if state.failure else None,
         "asks": [] if phase in words.ENDED else asks_section(state),
     }

@@ -34,9 +34,14 @@ def postmortem() -> Any:
     return st.Page(_file("postmortem"), title="Postmortem", icon=":material/article:", visibility="hidden")
 
 
+def settings() -> Any:
+    """What is set up, what is not and how to; connections are tested here."""
+    return st.Page(_file("settings"), title="Settings", icon=":material/settings:")
+
+
 def every() -> list[Any]:
     """All pages, in the order of the menu."""
-    return [investigate(), incidents(), knowledge(), compare(), postmortem()]
+    return [investigate(), incidents(), knowledge(), settings(), compare(), postmortem()]
 
 
 def _file(name: str) -> str:

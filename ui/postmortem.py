@@ -6,6 +6,7 @@ import streamlit as st
 
 from sre_core.bootstrap import Workbench
 from sre_core.errors import UnknownInvestigation, WorkbenchError
+from sre_core.foreign_text import quiet
 from sre_core.memory.desk import SavedPostmortem
 from sre_core.postmortem.draft import draft
 from sre_core.postmortem.markdown import markdown
@@ -111,10 +112,10 @@ def _text(text: str, fresh: str, investigation_id: str, saved: SavedPostmortem |
 
 
 def _shown(text: str) -> str:
-    """Without its front matter and without pictures: those would be fetched from elsewhere by looking."""
+    """Without its front matter and without pictures: those would be fetched from elsewhere by looking. Links say their host."""
     if text.startswith("---\n") and "\n---\n" in text[4:]:
         text = text[4:].split("\n---\n", 1)[1]
-    return text.replace("![", "\\![").replace("$", "\\$")
+    return quiet(text)
 
 
 def _buttons(bench: Workbench, investigation_id: str, title: str, text: str) -> None:

@@ -118,7 +118,7 @@ def rest_of_row(said: Settings) -> tuple[str, str]:
         case ev.AutonomySet(autonomy=autonomy):
             return "autonomy", f"ask about {words.AUTONOMY[autonomy].lower()}"
         case ev.LimitsSet(limits=limits):
-            return "limit", f"at most {words.limits(limits)}"
+            return "limit", f"at most {words.limits(limits)}; of a model: {words.model_limits(limits)}"
         case ev.BreakpointSet(tool=tool):
             return "breakpoint", f"ask before every “{words.tool(tool).lower()}”"
         case ev.BreakpointCleared(tool=tool):

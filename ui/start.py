@@ -13,6 +13,7 @@ from sre_core.investigator import utc_now
 from sre_core.summaries import InvestigationSummary
 from sre_core.workspaces import SampleIncident, sample_alerts, sample_incidents
 from ui import drafts, listing, person, places, tokens, words
+from ui.limits import limits_box, limits_chosen
 from ui.memory import beginning
 
 NOTHING, UPLOAD = "none", "upload"
@@ -145,7 +146,7 @@ def _how_it_runs(bench: Workbench) -> None:
         format_func=words.AUTONOMY.__getitem__,
         required=True,
     )
-    st.caption(words.AUTONOMY_MEANS[_autonomy(bench)])
+    st.caption(words.waits(_autonomy(bench), bench.policy.suggest_only))
     st.segmented_control(
         "How far it goes by itself",
         list(Pace),
@@ -165,6 +166,7 @@ def _how_it_runs(bench: Workbench) -> None:
             required=True,
         )
         st.caption(words.REASONER_MEANS[_reasoner(bench)])
+    limits_box(bench)
 
 
 def _autonomy(bench: Workbench) -> Autonomy:
@@ -235,6 +237,7 @@ def _open(bench: Workbench, alert: Alert, workspace: str | None) -> None:
             pace=_pace(bench),
             recall_own=beginning.recalls_own(),
             reasoner=_reasoner(bench),
+            limits=limits_chosen(bench),
         )
     except (NotAllowed, StoreUnavailable) as error:
         st.error(str(error), icon=":material/error:")

@@ -5,29 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from sre_core.control import Rated, StandingApproval
-from sre_core.gateway.budget import spent_on
 from sre_core.investigation import Investigation
 from ui import words
-from ui.model_calls import spent_in_words
+from ui.budget import budget_section, limits_section, summed_up
 from ui.said import rated
 
 
 def steering_section(state: Investigation) -> dict[str, Any]:
     """Small and whole."""
-    limits, control = state.limits, state.control
+    control = state.control
     return {
         "autonomy": state.autonomy.value,
-        "limits": {
-            "max_actions": limits.max_actions,
-            "max_minutes": round(limits.max_seconds / 60, 2),
-            "max_failures_in_a_row": limits.max_failures_in_a_row,
-            "max_model_calls": limits.max_model_calls,
-            "max_model_tokens": limits.max_model_tokens,
-            "max_model_dollars": None if limits.max_model_dollars is None else str(limits.max_model_dollars),
-        },
+        "limits": limits_section(state),
         "reasoner": state.reasoner,
-        "spent": spent_in_words(spent_on(state.calls)),
-        "started": state.started - state.started_before,
+        "budget": budget_section(state),
         "standing": [_standing(one) for one in control.standing.values()],
         "breakpoints": [[tool, words.tool(tool)] for tool in sorted(control.breakpoints)],
         "tools": [[tool, words.tool(tool)] for tool in _tools(state)],
@@ -45,6 +36,7 @@ def _summary(state: Investigation) -> str:
         f"{standing} standing approval{'s' if standing > 1 else ''}" if standing else "",
         f"stops before: {stops}" if stops else "",
         words.limits(state.limits),
+        summed_up(state),
     ]
     return " · ".join(part for part in parts if part)
 

@@ -42,6 +42,7 @@ ACTION: dict[Status, Tone] = {
     Status.SUCCEEDED: "green",
     Status.FAILED: "red",
     Status.DENIED: "yellow",
+    Status.SUGGESTED: "blue",
     Status.REJECTED: PERSON,
     Status.WITHDRAWN: "gray",
     Status.LET_GO: "gray",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sre_core.counting import counted
 from sre_core.diagnosis.faults import label
 from sre_core.domain import UNKNOWN_FAULT, Action, Autonomy, Hypothesis, Limits, Pace, Rating, ReasonerName
 from sre_core.investigation import Investigation, Phase, Status
@@ -24,7 +25,7 @@ TOOLS = {
     "apply_remediation": "Apply remediation",
 }
 
-TELLING_ARGUMENTS = ("command", "expression", "text", "query")
+TELLING_ARGUMENTS = ("command", "expression", "text", "question", "query")
 """Arguments that say better than the components what a call is about."""
 
 STATUS = {
@@ -36,6 +37,7 @@ STATUS = {
     Status.SUCCEEDED: "done",
     Status.FAILED: "failed",
     Status.DENIED: "not allowed",
+    Status.SUGGESTED: "suggested, never run",
     Status.REJECTED: "rejected",
     Status.WITHDRAWN: "withdrawn",
     Status.LET_GO: "let go",
@@ -81,6 +83,11 @@ AUTONOMY_MEANS = {
     Autonomy.AUTO: "All looks run by themselves; changes still wait for your yes.",
 }
 
+SUGGEST_ONLY = (
+    "Suggest-only: nothing that changes anything is run here, whoever approves it. You are shown how to do it and how to "
+    "undo it."
+)
+
 RATING = {Rating.RIGHT: "right", Rating.PARTLY: "partly right", Rating.WRONG: "wrong"}
 
 HELD = {None: "", True: "The fix held.", False: "The fix did not hold."}
@@ -116,6 +123,14 @@ def signed(name: str, role: Role | None, via: str) -> str:
     if not name.startswith("person:"):
         return ""
     return " · ".join(part for part in (actor(name), role.value if role else "", via) if part)
+
+
+def waits(autonomy: Autonomy, suggest_only: bool) -> str:
+    """What waits for a person's yes, and what not even that lets run."""
+    if not suggest_only:
+        return AUTONOMY_MEANS[autonomy]
+    looks = AUTONOMY_MEANS[autonomy].replace(", and all changes,", "").split("; changes")[0].rstrip(".")
+    return f"{looks}. {SUGGEST_ONLY}"
 
 
 def cut(text: str, longest: int = 4000) -> str:
@@ -179,6 +194,16 @@ def scope(of_tool: str | None, component: str | None) -> str:
 def limits(those: Limits) -> str:
     """'40 actions, 15 min'."""
     return f"{those.max_actions} actions, {those.max_seconds / 60:g} min"
+
+
+def model_limits(those: Limits) -> str:
+    """'200 requests, 2,000,000 tokens, $5.00'; 'no limit' where a model may do all it wants."""
+    told = (
+        None if those.max_model_calls is None else counted(those.max_model_calls, "request"),
+        None if those.max_model_tokens is None else counted(those.max_model_tokens, "token"),
+        None if those.max_model_dollars is None else f"${those.max_model_dollars:,.2f}",
+    )
+    return ", ".join(part for part in told if part) or "no limit"
 
 
 def cause(component: str | None, fault: str | None) -> str:

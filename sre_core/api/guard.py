@@ -9,13 +9,11 @@ import json
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import ClassVar
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sre_core.people import Role
 
@@ -181,29 +179,6 @@ class OnlyTheProxy:
             return self._tokens().check(token_of(request), None).of_a_program
         except (Refused, RuntimeError):
             return False
-
-
-class NotInAFrame:
-    """Middleware: no other site may put our pages under its own, and so lead a click onto Approve."""
-
-    HEADERS: ClassVar = {
-        "X-Frame-Options": "SAMEORIGIN",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-    }
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with three more headers on the answer."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self.HEADERS)
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
 
 
 def token_of(request: HTTPConnection) -> str:

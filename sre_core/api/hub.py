@@ -48,7 +48,7 @@ class Message(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """What is being written at this moment, as JSON. It is never stored, and whoever comes later does not see it."""
+    """What is being written or done at this moment, as JSON. It is never stored, and whoever comes later does not see it."""
 
     body: str
 
@@ -68,7 +68,8 @@ class Feed:
         self.sections: dict[str, Section] = {}
         self.viewers: set[asyncio.Event] = set()
         self.turning = asyncio.Lock()
-        self.draft: Draft | None = None
+        self.drafts: dict[str, Draft] = {}
+        """The last of each kind: what a model writes, and the steps of a tool."""
         self._picture = picture
 
     @property
@@ -144,13 +145,15 @@ class Hub:
         feed.viewers.add(news)
         try:
             await self._turn(investigation_id, feed)
-            last, seen, draft = min(since, feed.seq), 0, feed.draft
+            last, seen, shown = min(since, feed.seq), 0, dict(feed.drafts)
             while not self.closing:
                 news.clear()
                 if last < feed.seq or seen < feed.seq:
                     body, last, seen = feed.message(last, seen)
                     yield Message(last, body)
-                elif feed.draft is not draft and (draft := feed.draft) is not None:
+                elif fresh := {kind: one for kind, one in feed.drafts.items() if shown.get(kind) is not one}:
+                    kind, draft = fresh.popitem()
+                    shown[kind] = draft
                     yield draft
                 elif not await _came(news):
                     yield None
@@ -158,14 +161,17 @@ class Hub:
             feed.viewers.discard(news)
 
     def write(self, investigation_id: str, draft: Mapping[str, Any]) -> None:
-        """Show what is being written to whoever looks on. Any thread; returns at once."""
+        """Show what is being written, or done, to whoever looks on. Any thread; returns at once.
+
+        Who is slow to look sees the last of what a model wrote, and the last of what a tool did: neither hides the other.
+        """
         if (loop := self._loop) is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._written, investigation_id, draft)
 
     def _written(self, investigation_id: str, draft: Mapping[str, Any]) -> None:
         feed = self._feeds.get(investigation_id)
         if feed is not None and feed.viewers and not self.closing:
-            feed.draft = Draft(_encode(draft))
+            feed.drafts["steps" if "steps" in draft else "writing"] = Draft(_encode(draft))
             _wake(feed)
 
     def _feed(self, investigation_id: str) -> Feed:

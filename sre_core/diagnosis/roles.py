@@ -97,6 +97,8 @@ ROLES = {
     "placement": Role.NOTE,
     "steady_metrics": Role.NOTE,
     "runbook": Role.NOTE,
+    "external": Role.NOTE,
+    "external_dispute": Role.NOTE,
     "past_incident": Role.NOTE,
     "calculation": Role.NOTE,
     "outcome": Role.NOTE,

@@ -29,7 +29,7 @@ from sre_core.gateway.faults import FaultKind
 
 T = TypeVar("T", bound=BaseModel)
 
-AskRole = Literal["plan", "choose", "reflect", "conclude", "answer", "research", "extract", "compact", "test"]
+AskRole = Literal["plan", "choose", "reflect", "conclude", "second", "answer", "research", "extract", "compact", "test"]
 """What a question is for. An endpoint may have another model for each."""
 
 Check = Callable[[T], Sequence[str]]
@@ -75,6 +75,8 @@ class Ask(Generic[T]):
     """Given how many characters fit, the same question in messages no longer than that. Called at most once for an ask."""
     fence: str = ""
     """The delimiter of this run around text from outside, if there is one: replays are found without regard to it."""
+    looked_up: str = ""
+    """The part of the messages that was looked up for this ask, and may be found otherwise another time: as the fence."""
     most_tokens: int | None = None
     """Tokens of the answer, reasoning included; None: what the endpoint says."""
 

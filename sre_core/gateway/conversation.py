@@ -14,7 +14,7 @@ from sre_core.gateway.asking import Message
 from sre_core.gateway.complaints import asked_again, capped, complaints_of, quoted
 from sre_core.gateway.faults import FaultKind, ModelFault
 from sre_core.gateway.reading import json_in
-from sre_core.gateway.record import messages_without_secrets, schema_of, without_secrets
+from sre_core.gateway.record import messages_without_secrets, schema_of, value_without_secrets, without_secrets
 from sre_core.gateway.sending import Sender
 from sre_core.gateway.tee import Heard
 from sre_core.gateway.troubles import Trouble
@@ -100,7 +100,7 @@ class Conversation(Generic[T]):
         self._account.learn()
         self._refuse_unfinished(heard)
         try:
-            value = json_in(heard.text, self._account.endpoint.mode)
+            value = value_without_secrets(json_in(heard.text, self._account.endpoint.mode))
         except ValueError as error:
             raise _Unusable(FaultKind.INVALID, (f"It is {_plain(error)}.",), heard.text) from error
         self._json = json.dumps(value, ensure_ascii=False)

@@ -27,7 +27,7 @@ from sre_core.gateway.conversation import Conversation
 from sre_core.gateway.endpoint import ModelEndpoint
 from sre_core.gateway.estimates import Estimates
 from sre_core.gateway.faults import FaultKind, ModelFault
-from sre_core.gateway.record import CallRecord, Keep, request_hash, schema_of, value_without_secrets
+from sre_core.gateway.record import CallRecord, Keep, request_hash, schema_of
 from sre_core.gateway.sending import Habits, Pause, Sender, heard_by
 from sre_core.gateway.tee import Tee
 from sre_core.gateway.wire import refuse_unfit
@@ -166,8 +166,13 @@ def _record(
         messages=messages,
         answer_schema=schema_of(account.ask.answer),
         exchanges=account.exchanges(),
-        answer=value_without_secrets(json.loads(value.model_dump_json())) if value is not None else None,
+        answer=_said(value) if value is not None else None,
         failed=fault.what_happened if fault else None,
         call=call,
     )
     return record.model_dump_json()
+
+
+def _said(value: BaseModel) -> Any:
+    """As JSON, without what was left to its default: what an asker makes of an answer may depend on that. It has no secrets."""
+    return json.loads(value.model_dump_json(exclude_unset=True))

@@ -41,7 +41,7 @@ class FaultKind(StrEnum):
 
 
 _ADVICE: dict[FaultKind, tuple[str, bool]] = {
-    FaultKind.NOT_SET_UP: ("Name an endpoint and a model in the settings.", False),
+    FaultKind.NOT_SET_UP: ("Name an endpoint and a model: SRE_MODEL_URL and SRE_MODEL.", False),
     FaultKind.UNREACHABLE: ("Start the endpoint or correct its address in the settings, then try again.", True),
     FaultKind.CONNECTION_LOST: ("Try again; if it keeps happening, look at the endpoint's log.", True),
     FaultKind.NO_FIRST_TOKEN: ("Try again; a model that is still being loaded needs a longer first-token limit.", True),

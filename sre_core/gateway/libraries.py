@@ -1,13 +1,14 @@
-"""instructor and openai, imported when first needed: it takes CPU seconds, so never at the start and never in the event loop."""
+"""instructor and openai, imported in the warm-up or when first needed: it takes CPU seconds, so never in the event loop."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -27,8 +28,17 @@ async def ready(endpoint: ModelEndpoint) -> Any:
 
 
 def _ready(endpoint: ModelEndpoint) -> Any:
-    _rehearsed()
+    prepare()
     return client_for(endpoint)
+
+
+_REHEARSING = threading.Lock()
+
+
+def prepare() -> None:
+    """Import all that a first call needs, once a process; who comes while that goes on waits. Not in an event loop's thread."""
+    with _REHEARSING:
+        _rehearsed()
 
 
 class _Line(BaseModel):
@@ -104,7 +114,7 @@ async def structured(create: Create, mode: Mode, answer: type[BaseModel], messag
         raise (error.__cause__ or error) from None
 
 
-@cache
+@lru_cache(maxsize=128)  # the forms of a choice are made anew for every investigation
 def _dressed(answer: type[BaseModel]) -> Any:
     """The subclass that instructor works with; it would make one for each call, and its schema too."""
     from instructor.v2.core.function_calls import response_schema

@@ -55,12 +55,28 @@ class _Tried:
     answer_limit: Any
 
 
-async def probe(endpoint: ModelEndpoint, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Capabilities:
-    """Asks at most six short questions. What goes wrong is said in the answer, not raised."""
+_DOING = {
+    Mode.JSON_SCHEMA: "asking for an answer by a JSON schema",
+    Mode.TOOLS: "asking for an answer by a tool call",
+    Mode.MARKDOWN: "asking for an answer in plain text",
+}
+
+
+async def probe(
+    endpoint: ModelEndpoint,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    tell: Callable[[str], None] = lambda _: None,
+) -> Capabilities:
+    """Asks at most six short questions. What goes wrong is said in the answer, not raised.
+
+    ``tell`` hears in a few words what is being asked.
+    """
+    tell("asking which models there are")
     models, context = await _models(endpoint)
-    streams, tried = True, await _try_modes(endpoint.model_copy(update={"streams": True}))
+    streams, tried = True, await _try_modes(endpoint.model_copy(update={"streams": True}), tell)
     if not any(each.call for each in tried) and all(_is_refused(each.fault) for each in tried):
-        streams, tried = False, await _try_modes(endpoint.model_copy(update={"streams": False}))
+        tell("asking once more, without streaming")
+        streams, tried = False, await _try_modes(endpoint.model_copy(update={"streams": False}), tell)
     answered = [each for each in tried if each.call is not None]
     best = answered[0] if answered else None
     fault = next((each.fault for each in tried if each.fault is not None), None)
@@ -83,11 +99,12 @@ def _is_refused(fault: ModelFault | None) -> bool:
     return fault is not None and fault.kind is FaultKind.REQUEST_REFUSED
 
 
-async def _try_modes(endpoint: ModelEndpoint) -> list[_Tried]:
+async def _try_modes(endpoint: ModelEndpoint, tell: Callable[[str], None]) -> list[_Tried]:
     tried: list[_Tried] = []
     for mode in Mode:
         if mode is Mode.MARKDOWN and any(each.call for each in tried):
             break
+        tell(_DOING[mode])
         tried.append(await _try(endpoint.model_copy(update={"mode": mode})))
         if (fault := tried[-1].fault) and fault.kind not in _ANOTHER_MODE_MAY_DO:
             break

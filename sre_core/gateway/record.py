@@ -1,7 +1,7 @@
 """What was asked and answered, without its secrets: for people to read, and for a replay to answer from.
 
 A record is one JSON value (a line of a JSONL file, or a text in ``Contents``). Replays find it by a hash of what was asked
-that leaves out what differs from run to run: the investigation's id and the fence around text from outside.
+that leaves out what differs from run to run: the investigation's id, the fence around text from outside, and what was looked up.
 """
 
 from __future__ import annotations
@@ -150,7 +150,10 @@ def messages_without_secrets(ask: Ask[Any], messages: Sequence[Message]) -> tupl
 def request_hash(ask: Ask[Any], messages: Sequence[Message]) -> str:
     """SHA-256 of what is asked, the same in every run that asks it. ``messages``: as they are sent, redacted."""
 
+    looked_up = messages_without_secrets(ask, [Message(text=ask.looked_up)])[0].text if ask.looked_up else ""
+
     def normal(text: str) -> str:
+        text = text.replace(f"{looked_up}\n\n", "") if looked_up else text
         for changing, name in ((ask.fence, "[fence]"), (ask.investigation_id, "[investigation]")):
             text = text.replace(changing, name) if changing else text
         return text

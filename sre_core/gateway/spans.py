@@ -1,20 +1,17 @@
-"""Model calls and tool runs as OpenTelemetry spans, by the GenAI conventions; needs the extra ``otel``.
-
-The timeline and the records stay the truth; this is an export of them, made when a call has ended. The conventions are still
-in development, so every name that is used stands here and nowhere else. What was asked and answered is left out unless wanted.
+"""Model calls and tool runs in the words of OpenTelemetry's GenAI conventions, which are not settled yet: each name stands here
+and nowhere else. What was asked and answered is left out unless wanted.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sre_core.gateway.asking import ModelCall
 from sre_core.gateway.record import CallRecord
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Tracer
     from opentelemetry.util.types import AttributeValue
 
 OPERATION = "gen_ai.operation.name"
@@ -26,77 +23,66 @@ TOKENS_IN = "gen_ai.usage.input_tokens"
 TOKENS_OUT = "gen_ai.usage.output_tokens"
 TOKENS_CACHED = "gen_ai.usage.cache_read.input_tokens"
 TOOL_NAME = "gen_ai.tool.name"
+TOOL_CALL_ID = "gen_ai.tool.call.id"
 AGENT_NAME = "gen_ai.agent.name"
 INPUT_MESSAGES = "gen_ai.input.messages"
 OUTPUT_MESSAGES = "gen_ai.output.messages"
+SYSTEM_INSTRUCTIONS = "gen_ai.system_instructions"
 ERROR_TYPE = "error.type"
+ROLE = "sre_workbench.role"
 ATTEMPTS = "sre_workbench.attempts"
 TRIES = "sre_workbench.tries"
+COST = "sre_workbench.cost_usd"
+EVENT = "sre_workbench.event"
+VERDICT = "sre_workbench.verdict"
 
 ANY_COMPATIBLE = "openai"
 """The provider's name says which dialect is spoken."""
 
+Attributes = Mapping[str, "AttributeValue | None"]
+"""None: not known, and left out."""
 
-class Spans:
-    """Exports what has ended. Used beside a ``Listening``."""
 
-    def __init__(self, tracer: Tracer | None = None, with_content: bool = False) -> None:
-        """``tracer``: None is that of the process. ``with_content``: whether redacted texts are exported, too."""
-        from opentelemetry import trace
+def chat(call: ModelCall, record: CallRecord | None = None) -> Attributes:
+    """``chat``: a call of a model. ``record``: its redacted texts, where they are wanted."""
+    return {
+        OPERATION: "chat",
+        PROVIDER: ANY_COMPATIBLE,
+        CONVERSATION: call.investigation_id,
+        REQUEST_MODEL: call.model,
+        FINISH_REASONS: [call.finish] if call.finish else None,
+        TOKENS_IN: call.tokens_in,
+        TOKENS_OUT: call.tokens_out,
+        TOKENS_CACHED: call.tokens_cached,
+        ROLE: call.role,
+        ATTEMPTS: call.attempts,
+        TRIES: call.tries,
+        COST: float(call.money) if call.money is not None else None,
+        ERROR_TYPE: call.fault,
+        **(_content(record) if record else {}),
+    }
 
-        self._tracer = tracer or trace.get_tracer("sre_workbench")
-        self._with_content = with_content
 
-    def called(self, call: ModelCall, record: CallRecord | None = None) -> None:
-        """``chat``: a call of a model."""
-        attributes: dict[str, AttributeValue | None] = {
-            OPERATION: "chat",
-            PROVIDER: ANY_COMPATIBLE,
-            CONVERSATION: call.investigation_id,
-            REQUEST_MODEL: call.model,
-            FINISH_REASONS: [call.finish] if call.finish else None,
-            TOKENS_IN: call.tokens_in,
-            TOKENS_OUT: call.tokens_out,
-            TOKENS_CACHED: call.tokens_cached,
-            AGENT_NAME: call.role,
-            ATTEMPTS: call.attempts,
-            TRIES: call.tries,
-            ERROR_TYPE: call.fault,
-        }
-        if self._with_content and record is not None:
-            attributes |= _content(record)
-        self._export(f"chat {call.model}", call.began_at, call.seconds, attributes)
-
-    def tool_ran(
-        self, tool: str, investigation_id: str, began_at: datetime, seconds: float, error: str | None = None
-    ) -> None:
-        """``execute_tool``: an action. ``error``: what kind, when it failed."""
-        attributes: dict[str, AttributeValue | None] = {
-            OPERATION: "execute_tool",
-            TOOL_NAME: tool,
-            CONVERSATION: investigation_id,
-            ERROR_TYPE: error,
-        }
-        self._export(f"execute_tool {tool}", began_at, seconds, attributes)
-
-    def _export(
-        self, name: str, began_at: datetime, seconds: float, attributes: dict[str, AttributeValue | None]
-    ) -> None:
-        from opentelemetry.trace import SpanKind, Status, StatusCode
-
-        known = {key: value for key, value in attributes.items() if value is not None}
-        span = self._tracer.start_span(name, kind=SpanKind.CLIENT, attributes=known, start_time=_nanoseconds(began_at))
-        if ERROR_TYPE in known:
-            span.set_status(Status(StatusCode.ERROR))
-        span.end(_nanoseconds(began_at + timedelta(seconds=seconds)))
+def execute_tool(tool: str, action_id: str, investigation_id: str, error: str | None = None) -> Attributes:
+    """``execute_tool``: an action. ``error``: what kind, when it failed."""
+    return {
+        OPERATION: "execute_tool",
+        TOOL_NAME: tool,
+        TOOL_CALL_ID: action_id,
+        CONVERSATION: investigation_id,
+        ERROR_TYPE: error,
+    }
 
 
 def _content(record: CallRecord) -> dict[str, AttributeValue | None]:
-    asked = [{"role": "system", "content": record.system}]
-    asked += [{"role": message.role, "content": message.text} for message in record.messages]
+    asked = [_said(message.role, message.text) for message in record.messages]
     answered = json.dumps(record.answer, ensure_ascii=False) if record.answer is not None else None
-    return {INPUT_MESSAGES: json.dumps(asked, ensure_ascii=False), OUTPUT_MESSAGES: answered}
+    return {
+        SYSTEM_INSTRUCTIONS: json.dumps([{"type": "text", "content": record.system}], ensure_ascii=False),
+        INPUT_MESSAGES: json.dumps(asked, ensure_ascii=False),
+        OUTPUT_MESSAGES: json.dumps([_said("assistant", answered)], ensure_ascii=False) if answered else None,
+    }
 
 
-def _nanoseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1_000_000_000)
+def _said(role: str, text: str) -> Mapping[str, object]:
+    return {"role": role, "parts": [{"type": "text", "content": text}]}

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 
+from sre_core.foreign_text import code, inert
 from sre_core.postmortem.written import PostmortemDraft, Section, Sentence
 
 
 def markdown(draft: PostmortemDraft) -> str:
     """The draft as a document that can be edited, kept as knowledge and imported as a memory."""
-    parts = [_front_matter(draft), f"# Postmortem: {_plain(draft.title)}", ""]
+    parts = [_front_matter(draft), f"# Postmortem: {inert(draft.title)}", ""]
     for section in draft.sections:
         parts += [f"## {section.heading}", "", *_lines(section), ""]
     seen = dict(draft.seen_at)
     if draft.evidence:
         parts += ["## Evidence", ""]
         for piece in draft.evidence:
-            place = ", ".join(part for part in (piece.source, piece.component, _event(seen.get(piece.id))) if part)
-            parts.append(f"- **{piece.id}** ({place}): `{_plain(piece.quote).replace('`', chr(39))}`")
+            place = ", ".join(
+                inert(part) for part in (piece.source, piece.component, _event(seen.get(piece.id))) if part
+            )
+            parts.append(f"- **{piece.id}** ({place}): `{code(piece.quote)}`")
         parts.append("")
     memory = any(sentence.revision for section in draft.sections for sentence in section.sentences)
     of_memory = " [memory n] is revision n of what is remembered of it." if memory else ""
@@ -30,7 +33,7 @@ def _front_matter(draft: PostmortemDraft) -> str:
     known = {
         "kind": "postmortem",
         "investigation": draft.investigation_id,
-        "title": _plain(draft.title),
+        "title": inert(draft.title),
         "component": draft.component,
         "faults": [draft.fault] if draft.fault else None,
         "started_at": draft.started_at.isoformat() if draft.started_at else None,
@@ -47,12 +50,8 @@ def _lines(section: Section) -> list[str]:
 def _line(sentence: Sentence) -> str:
     when = f"{sentence.at:%Y-%m-%d %H:%M:%S} UTC · " if sentence.at else ""
     memory = [f"memory {sentence.revision}"] if sentence.revision else []
-    return f"{when}{_plain(sentence.text)} [{', '.join([*sentence.evidence, *map(str, sentence.events), *memory])}]"
+    return f"{when}{inert(sentence.text)} [{', '.join([*sentence.evidence, *map(str, sentence.events), *memory])}]"
 
 
 def _event(seq: int | None) -> str:
     return f"event {seq}" if seq else ""
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sre_core.domain import Evidence
+from sre_core.domain import Evidence, RuledOut
 from sre_core.investigation import ActionRecord, Investigation, Status
 
 BUDGET = 24_000
@@ -40,12 +40,15 @@ DETAILS = (
 """From all to little. Raw output goes first; the alert, the plan and a line for each piece of evidence stay to the end."""
 
 
-def brief(state: Investigation, budget: int = BUDGET) -> str:
-    """The whole case in at most ``budget`` characters (at least ``SMALLEST_BUDGET``): as much detail as fits."""
+def brief(state: Investigation, budget: int = BUDGET, *, judged: bool = True) -> str:
+    """The whole case in at most ``budget`` characters (at least ``SMALLEST_BUDGET``): as much detail as fits.
+
+    ``judged``: whether it is told what was made of the evidence so far, likelihoods among it.
+    """
     budget = max(budget, SMALLEST_BUDGET)
-    told = next((text for detail in DETAILS if len(text := _told(state, detail)) <= budget), None)
+    told = next((text for detail in DETAILS if len(text := _told(state, detail, judged)) <= budget), None)
     if told is None:
-        text = _told(state, DETAILS[-1])
+        text = _told(state, DETAILS[-1], judged)
         note = f"\n[... {len(text) - budget} characters more; ask for an id to read it]"
         return text[: budget - len(note)] + note
     return told
@@ -63,25 +66,39 @@ def full_text(state: Investigation, id_: str) -> str | None:
     return None
 
 
-def _told(state: Investigation, detail: Detail) -> str:
+def _told(state: Investigation, detail: Detail, judged: bool) -> str:
     """Alert, memory, what a person said, plan, hypotheses, evidence and actions so far. What counts most stands first."""
     aside = detail.aside
     sections = (
         ("Alert", _cut(state.alert.text, detail.alert)),
         ("A person said", _lines(_cut(said, aside) for said in _guidance(state)) if aside else ""),
         ("Plan", _lines(_steps(state))),
-        ("Hypotheses", _lines(f"{chance:5.1%} {h.id} {h.statement}" for h, chance in state.ranked[:MOST_HYPOTHESES])),
+        ("Hypotheses", _lines(_ranked(state) if judged else _unranked(state))),
         ("Evidence", _lines(_evidence(piece, detail.quote) for piece in state.evidence.values())),
         ("Happened before", _lines(_cut(text, aside) for text in _recalled(state)) if aside else ""),
         ("Rejected by a person", _lines(_cut(text, aside) for text in _rejected(state)) if aside else ""),
         (
             "Ruled out",
-            _lines(_cut(f"{out.statement}: {out.reason}", aside or 60) for out in state.ruled_out.values()),
+            _lines(_cut(f"{out.statement}: {out.reason}", aside or 60) for out in _ruled_out(state, judged)),
         ),
-        ("Done so far", _lines(_action(record, detail.outcome) for record in state.actions.values())),
+        ("Done so far", _lines(_action(record, detail.outcome, judged) for record in state.actions.values())),
         ("What came back", _lines(_outputs(state, detail.output))),
     )
     return "\n\n".join(f"## {heading}\n{body}" for heading, body in sections if body)
+
+
+def _ranked(state: Investigation) -> Iterable[str]:
+    return (f"{chance:5.1%} {h.id} {h.statement}" for h, chance in state.ranked[:MOST_HYPOTHESES])
+
+
+def _unranked(state: Investigation) -> Iterable[str]:
+    """All of them, in the order in which they came up."""
+    return (f"{h.id} {h.component} {h.fault}: {h.statement}" for h in state.hypotheses.values())
+
+
+def _ruled_out(state: Investigation, judged: bool) -> Iterable[RuledOut]:
+    """By the evidence, or, where no judgement is to be told, by a person alone."""
+    return (out for id_, out in state.ruled_out.items() if judged or id_ in state.dismissed_ids)
 
 
 def _recalled(state: Investigation) -> Iterable[str]:
@@ -129,11 +146,11 @@ def _steps(state: Investigation) -> Iterable[str]:
         yield f"[{mark}] {step.id} {step.question}"
 
 
-def _action(record: ActionRecord, longest: int) -> str:
+def _action(record: ActionRecord, longest: int, judged: bool = True) -> str:
     outcome = record.observation.summary if record.observation else record.error or record.reason
     status = "waiting for a person" if record.status is Status.WAITING else record.status.value
     told = f": {_cut(outcome, longest)}" if outcome and longest else ""
-    thought = record.reflection.thought if record.reflection else ""
+    thought = record.reflection.thought if record.reflection and judged else ""
     thinking = f" Then: {_cut(thought, longest)}" if thought and longest else ""
     return f"{record.action.id} {record.action.tool} {_cut(str(dict(record.action.arguments)), 300)} {status}{told}{thinking}"
 

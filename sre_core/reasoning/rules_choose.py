@@ -16,6 +16,7 @@ from sre_core.diagnosis.roles import Role, role_of
 from sre_core.diagnosis.showing import kinds_shown
 from sre_core.domain import SOMETHING_ELSE, UNKNOWN_FAULT, Action, DeadEnd, Evidence, target_of
 from sre_core.investigation import ActionRecord, Investigation, Status
+from sre_core.reasoning import rules_web
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.look import EVERYTHING, Look
 from sre_core.reasoning.rules_asked import Wish, answered, wishes
@@ -31,6 +32,8 @@ MOST_LOOKS = 20
 SETTLED = 0.9
 REPEAT = 0.25
 """What a second look of the same kind at the same place is still worth."""
+ALWAYS_ASKED = ("changes", "documents", "symptom", "cluster")
+"""Steps whose questions are asked even when the cause is settled: the answers are needed to act."""
 ASKED = 0.3
 """Nats that a look is worth at least when a person asked for it; such looks come before all others."""
 DEAD_END = 0.5
@@ -50,8 +53,9 @@ def choose(case: Case, investigation: Investigation) -> Action | None:
     asked = [(max(value, ASKED), look) for value, look in worth if any(wish.wants(look) for wish in waiting)]
     must = [pair for pair in worth if pair[1].floor >= 0.25]
     taken = sum(r.starts > 0 and not r.remedies for r in investigation.actions.values())
-    if settled(investigation) or taken >= MOST_LOOKS:
-        worth = [pair for pair in must if pair[1].step in ("changes", "documents", "symptom", "cluster")]
+    if (is_settled := settled(investigation)) or taken >= MOST_LOOKS:
+        still = (*ALWAYS_ASKED, *(() if is_settled else (rules_web.STEP,)))
+        worth = [pair for pair in must if pair[1].step in still]
     worth = asked or worth
     best = max(worth, key=lambda pair: (round(pair[0] / pair[1].cost, 6), -looks.index(pair[1])), default=None)
     if best is None or best[0] / best[1].cost < NOT_WORTH_IT:

@@ -33,6 +33,7 @@ from sre_core.reasoning.rules_reflect import NAMELESS
 from sre_core.reasoning.rules_remedies import change_of, remedies
 from sre_core.reasoning.rules_unseen import first_looks, nothing_seen
 from sre_core.reasoning.rules_verdict import Judge
+from sre_core.reasoning.rules_web import web_leads, what_the_web_said
 
 MOST_CLAIMS = 6
 MOST_RULED_OUT = 15
@@ -62,6 +63,7 @@ class _Concluder:
         """Verdict first; everything else follows from it."""
         verdict = self._judge.verdict()
         self._leads = list(leads(self._state)) if verdict is Verdict.INCONCLUSIVE else []
+        external = [] if verdict is Verdict.NO_INCIDENT else web_leads(self._state)
         leader = self._leader if verdict in (Verdict.CONFIRMED, Verdict.LIKELY) else None
         cause = self._root_cause(leader) if leader else None
         return Conclusion(
@@ -69,7 +71,7 @@ class _Concluder:
             headline=self._headline(verdict, cause),
             root_cause=cause,
             claims=tuple(claims(self._case, self._state, verdict))[:MOST_CLAIMS],
-            leads=tuple(self._leads),
+            leads=tuple(self._leads or external),
             ruled_out=tuple(self._ruled_out(leader)),
             not_examined=tuple(self._not_examined()),
             blast_radius=self._blast_radius(leader),
@@ -237,8 +239,11 @@ class _Concluder:
             yield from self._look_up()
 
     def _look_up(self) -> Iterator[str]:
-        """No document fits: which words to take to the vendor or to a search engine."""
+        """No document fits: what the web says, else which words to take to the vendor or to a search engine."""
         words = self._state.alert.title
+        if said := what_the_web_said(self._state):
+            yield f"No runbook covers this. {said}"
+            return
         if self._leader and (change := change_of(self._state, self._leader)):
             title = self._state.evidence[change[1]].quote.split(": ", 1)[-1].split("; ")[0]
             yield (

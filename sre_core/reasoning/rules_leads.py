@@ -6,23 +6,26 @@ import re
 from collections.abc import Iterator
 
 from sre_core.beliefs import percent
+from sre_core.counting import counted
+from sre_core.diagnosis.detectors.web_pages import DISAGREES, SAYS
 from sre_core.diagnosis.faults import label
 from sre_core.domain import UNKNOWN_FAULT, Evidence, Incident, Lead, Recollection, Standing
 from sre_core.investigation import Investigation
 from sre_core.reasoning.rules_claims import quoted
 from sre_core.reasoning.rules_documents import not_set_aside
+from sre_core.reasoning.rules_web import is_external, web_leads
 
 MOST_DOCUMENTS, MOST_INCIDENTS = 4, 3
 ALIKE = 0.4
 """Likeness from which a past incident that was not claimed is worth following."""
 PLACE = re.compile(r"(?P<document>.+?):(?P<lines>\d+-\d+)(?: (?P<title>.*))?", re.DOTALL)
 MARKS = re.compile(r"\|(?:\s*:?-{2,}:?\s*\|)+|(?:^|(?<=[.:;)] ))[-*] |#{1,6} |`+")
-NOTES = frozenset({"runbook", "past_incident", "calculation"})
+NOTES = frozenset({"runbook", "past_incident", "calculation", SAYS, DISAGREES})
 """Findings that say nothing of the system itself."""
 
 
 def leads(investigation: Investigation) -> Iterator[Lead]:
-    """Past incidents with a cause first, then documents, each once; then where nobody found the cause either."""
+    """Past incidents with a cause first, then documents, each once, then pages of the web; then where nobody found the cause."""
     incidents = worth_following(investigation)
     yield from (_incident(one) for one in incidents if one.recommended)
     seen: set[str] = set()
@@ -31,6 +34,7 @@ def leads(investigation: Investigation) -> Iterator[Lead]:
         if document not in seen and len(seen) < MOST_DOCUMENTS and not_set_aside(piece, investigation):
             seen.add(document)
             yield _document(piece)
+    yield from web_leads(investigation)
     yield from (_incident(one) for one in incidents if not one.recommended)
 
 
@@ -49,10 +53,12 @@ def telling(investigation: Investigation) -> list[Evidence]:
 
 def counted_leads(found: list[Lead]) -> str:
     """'1 past incident and 2 documents match'; empty without any."""
-    incidents = sum(lead.incident_id is not None for lead in found)
-    kinds = [(incidents, "past incident"), (len(found) - incidents, "document")]
-    said = [f"{number} {what}{'s' if number > 1 else ''}" for number, what in kinds if number]
-    return f"{' and '.join(said)} {'matches' if len(found) == 1 else 'match'}" if said else ""
+    incidents, pages = sum(lead.incident_id is not None for lead in found), sum(map(is_external, found))
+    kinds = [(incidents, "past incident", ""), (len(found) - incidents - pages, "document", "")]
+    kinds.append((pages, "quote from the web", "quotes from the web"))
+    said = [counted(number, one, several) for number, one, several in kinds if number]
+    listed = " and ".join(filter(None, (", ".join(said[:-1]), *said[-1:])))
+    return f"{listed} {'matches' if len(found) == 1 else 'match'}" if said else ""
 
 
 def _incident(recollection: Recollection) -> Lead:

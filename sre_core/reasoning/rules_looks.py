@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sre_core.diagnosis.faults import FAULTS, label
 from sre_core.domain import UNKNOWN_FAULT, Effect
 from sre_core.investigation import Investigation
+from sre_core.reasoning import rules_web
 from sre_core.reasoning.case import Case
 from sre_core.reasoning.look import Look
 from sre_core.reasoning.rules_commands import Commands
@@ -29,9 +31,12 @@ KNOWN_TOOLS = frozenset(
         "calculate",
         "recall_incidents",
         "inspect_topology",
+        "search_web",
+        "deep_research",
     }
 )
-"""Tools with a line of their own below, or whose answer the rules have anyway (memory is asked first, topology is at hand)."""
+"""Tools with a line of their own below, or whose answer the rules have anyway (memory is asked first, topology is at hand, and
+research searches the web itself)."""
 
 UNKNOWN_SHARPNESS, ASKED_ONCE, MOST_SUSPECTS = 0.4, 0.2, 5
 
@@ -55,11 +60,12 @@ class Offered:
             ("run_diagnostic", Commands(self.case, self.investigation).looks),
             ("search_runbooks", self._documents),
             ("calculate", self._arithmetic),
+            ("deep_research", partial(rules_web.looks, self.case, self.investigation)),
         ):
             if name in self.case.tools:
                 self.looks += make()
         for tool in self.case.tools.values():
-            if tool.name not in KNOWN_TOOLS and tool.effect is Effect.READS:
+            if tool.name not in KNOWN_TOOLS and tool.effect is Effect.READS and not tool.outside:
                 self.looks += self._with(tool)
         return self.looks
 

@@ -48,6 +48,7 @@ QUESTIONS = (
     ("changes", "What was changed before it began?", ("list_changes",)),
     ("mechanism", "Which mechanism explains it?", ("run_diagnostic", "read_logs", "query_metrics")),
     ("documents", "What do we have written down about it?", ("search_runbooks", "recall_incidents")),
+    ("web", "What does the public web say, where nothing here explains it?", ("deep_research",)),
 )
 
 

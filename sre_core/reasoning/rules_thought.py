@@ -14,6 +14,7 @@ from sre_core.tools.apply_remediation import RemediationOutcome
 from sre_core.tools.calculate import Calculated
 from sre_core.tools.recall_incidents import Recalled
 from sre_core.tools.search_runbooks import Passages
+from sre_core.web.dossier import Dossier
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class Thought:
                 return "No document has been taken in yet, so there was nothing to read."
             case Passages() | Recalled():
                 return self._read(findings)
+            case Dossier(said=said):
+                lead = " What strangers write is a lead: it weighs nothing until it is seen here." if findings else ""
+                return f"{said}{lead}"
         telling = [f for f in findings if role_of(f.kind) in (Role.PROOF, Role.TELLS, Role.SYMPTOM, Role.CHANGE)]
         return f"{self._seen(telling, findings)} {self._moved(ruled_out)}".strip()
 

@@ -13,7 +13,9 @@ from sre_core.reasoning.rules_leads import leads
 from sre_core.reasoning.rules_looks import KNOWN_TOOLS
 from sre_core.reasoning.rules_words import faults_in
 
-READ_ABOUT = frozenset({"search_runbooks", "recall_incidents", "calculate", "inspect_topology"})
+READ_ABOUT = frozenset(
+    {"search_runbooks", "recall_incidents", "calculate", "inspect_topology", "search_web", "deep_research"}
+)
 """Looks at what is known about systems, not at the system."""
 IN_VAIN = ((Status.REJECTED, "rejected"), (Status.DENIED, "not allowed"), (Status.FAILED, "without success"))
 
@@ -51,8 +53,8 @@ def connected(case: Case) -> bool:
     """Whether anything can be looked at besides memory and the documents."""
     s = case.sources
     telemetry = (s.metrics, s.logs, s.changes, s.signals, s.traces, s.commands)
-    others = (tool for tool in case.tools.values() if tool.name not in KNOWN_TOOLS and tool.effect is Effect.READS)
-    return any(source is not None for source in telemetry) or any(others)
+    ours = (tool for tool in case.tools.values() if tool.name not in KNOWN_TOOLS and not tool.outside)
+    return any(source is not None for source in telemetry) or any(tool.effect is Effect.READS for tool in ours)
 
 
 def _looks(investigation: Investigation, status: Status) -> list[ActionRecord]:

@@ -155,8 +155,11 @@ class RemediationAnswer(Value):
 class RemediationTarget(Protocol):
     """Something that restart, rollback and scale can be asked of."""
 
-    async def apply(self, kind: str, component: str, to: str | None) -> RemediationAnswer | None:
-        """Do it; None when it does not know this remediation."""
+    async def apply(self, kind: str, component: str, to: str | None, key: str | None) -> RemediationAnswer | None:
+        """Do it, once for each idempotency key; None when it does not know this remediation. Without a key, do it each time.
+
+        Raises ``ToolError`` when the key was used for something else.
+        """
 
     def offers(self) -> Sequence[tuple[str, str, str | None]]:
         """The (kind, component, to) that it can be asked for."""

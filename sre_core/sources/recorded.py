@@ -8,7 +8,11 @@ from threading import Lock
 
 import pandas as pd
 
+from sre_core.errors import ToolError
 from sre_core.sources.base import Change, CountedPattern, LogRecord, RemediationAnswer, Signal, Span
+
+Asked = tuple[str, str, str | None]
+"""Kind of remediation, component, and what to."""
 
 
 class RecordedMetrics:
@@ -117,12 +121,30 @@ class RecordedCommands:
 class RecordedRemediations:
     """A pretended platform: what would have come of restarts, rollbacks and scaling."""
 
-    def __init__(self, answers: Mapping[tuple[str, str, str | None], RemediationAnswer]) -> None:
+    def __init__(self, answers: Mapping[Asked, RemediationAnswer]) -> None:
         self._answers = dict(answers)
+        self._by_key: dict[str, Asked] = {}
+        self._applied: list[Asked] = []
 
-    async def apply(self, kind: str, component: str, to: str | None) -> RemediationAnswer | None:
-        """What comes of it; None when the capsule does not say."""
-        return self._answers.get((kind, component, to))
+    @property
+    def applied(self) -> Sequence[Asked]:
+        """What was carried out, in order; a key that came again is not there twice."""
+        return tuple(self._applied)
+
+    async def apply(self, kind: str, component: str, to: str | None, key: str | None) -> RemediationAnswer | None:
+        """What comes of it; None when the capsule does not say. Raises ``ToolError`` when the key was used for another."""
+        asked = (kind, component, to)
+        answer = self._answers.get(asked)
+        if answer is None:
+            return None
+        before = self._by_key.get(key) if key is not None else None
+        if before not in (None, asked):
+            raise ToolError("Another request was made with this idempotency key; it was not carried out. Ask anew.")
+        if before is None:
+            self._applied.append(asked)
+        if key is not None:
+            self._by_key[key] = asked
+        return answer
 
     def offers(self) -> Sequence[tuple[str, str, str | None]]:
         """The (kind, component, to) that the capsule says something about."""

@@ -34,7 +34,7 @@ class RemediationOutcome(Value):
     after: tuple[dict[str, Any], ...] = ()
 
 
-SIMULATED = "Simulated: the capsule answers, and nothing in your systems changes."
+SIMULATED = "Run from here it is simulated: the capsule answers, and nothing in your systems changes."
 
 UNDO = {
     "restart": "A restart cannot be taken back; what {component} had in memory, and its open requests, are lost.",
@@ -56,7 +56,7 @@ class ApplyRemediation(Tool[RemediationRequest, RemediationOutcome]):
 
     async def run(self, query: RemediationRequest, context: ToolContext) -> RemediationOutcome:
         """Raises ``ToolError`` with what can be asked for when the platform does not know this one."""
-        answer = await self._target.apply(query.kind, query.component, query.to)
+        answer = await self._target.apply(query.kind, query.component, query.to, context.key)
         if answer is None:
             offers = "; ".join(_in_words(*offer) for offer in self._target.offers()) or "nothing"
             raise ToolError(

@@ -28,6 +28,9 @@ class ToolContext:
     """When the answer is no longer wanted; None is no deadline."""
     progress: Callable[[str], None] = field(default=_ignore)
     """Say in a few words what is being done; shown live, never stored."""
+    key: str | None = None
+    """Idempotency key of what changes something: to be handed to whoever carries it out, who does so once for each key.
+    None when it only looks, or is run by hand."""
 
 
 class Tool(ABC, Generic[Query, Output]):
@@ -45,6 +48,12 @@ class Tool(ABC, Generic[Query, Output]):
     """What its output counts as a look at: metrics, logs, changes, commands, documents, topology ..."""
     timeout: ClassVar[float] = 30.0
     """Seconds after which a run is given up as failed."""
+    outside: ClassVar[bool] = False
+    """Whether somebody else wrote it (``outside_tools``). The rules never choose such a tool; a model or a person may."""
+    told: ClassVar[str] = ""
+    """What such a tool says of itself: text from outside, for a model behind a fence only."""
+    vouched_for: ClassVar[bool] = True
+    """Whether we, or the operator, answer for what it says of itself; without that, policy asks about each call of it."""
 
     @abstractmethod
     async def run(self, query: Query, context: ToolContext) -> Output:
@@ -61,6 +70,21 @@ class Tool(ABC, Generic[Query, Output]):
     def undo(self, query: Query) -> str:
         """How a person can take back what a run of this does; empty when it only looks, or nothing is known."""
         return ""
+
+    def command(self, query: Query) -> str:
+        """What a person would type to do the same by hand; empty when nothing is known."""
+        return ""
+
+    def addresses(self, query: Query) -> tuple[str, ...]:
+        """What a run fetches because the query says so; one that nobody vouches for is asked about."""
+        return ()
+
+    def touches(self, query: Query) -> tuple[str, ...] | None:
+        """Ids of the components that a run may touch, as far as the query tells; None: any of them, since it could name
+        some and names none."""
+        if named := self.named(query):
+            return named
+        return None if {"component", "components"} & type(query).model_fields.keys() else ()
 
     def named(self, query: Query) -> tuple[str, ...]:
         """Ids of the components that the query itself names; by default its ``component`` or ``components``."""

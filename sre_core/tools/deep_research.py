@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from sre_core.domain import Value
 from sre_core.errors import RefusedInput, ToolError
@@ -12,6 +12,9 @@ from sre_core.tools.base import Tool, ToolContext
 from sre_core.web.dossier import Budget, Dossier, Mode
 from sre_core.web.masking import Mask
 from sre_core.web.research import Research
+
+Address = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^https?://\S+$", max_length=2000)]
+"""Of a page."""
 
 
 class ResearchQuery(Value):
@@ -25,6 +28,11 @@ class ResearchQuery(Value):
     mode: Mode | None = Field(default=None, description="What kind of question it is; leave it out and it is decided.")
     rounds: int = Field(default=3, ge=1, le=5, description="Searches and readings, one after the other.")
     pages: int = Field(default=8, ge=1, le=20, description="Pages that are fetched at most.")
+    addresses: tuple[Address, ...] = Field(
+        default=(),
+        max_length=5,
+        description="Pages that are read first. Only what a person named: any other address is asked about before it is fetched.",
+    )
 
 
 class DeepResearch(Tool[ResearchQuery, Dossier]):
@@ -46,12 +54,16 @@ class DeepResearch(Tool[ResearchQuery, Dossier]):
         """With the question masked: all that leaves is made of what a person is shown."""
         return query.model_copy(update={"question": self._mask.masked(query.question)})
 
+    def addresses(self, query: ResearchQuery) -> tuple[str, ...]:
+        """What is fetched whatever the search names."""
+        return query.addresses
+
     async def run(self, query: ResearchQuery, context: ToolContext) -> Dossier:
         """Raises ``ToolError`` when no search works, or nothing in the question could be searched for."""
         budget = Budget(rounds=query.rounds, pages=query.pages, seconds=self.seconds)
         try:
             return await self._research.run(
-                query.question, lambda step: context.progress(f"{step.kind}: {step.text}"), query.mode, budget
+                query.question, lambda step: context.progress(step.said), query.mode, budget, query.addresses
             )
         except RefusedInput as error:
             raise ToolError(str(error)) from error

@@ -46,6 +46,10 @@ class RecallIncidents(Tool[RecallQuery, Recalled]):
         """Most alike first; none when nothing is alike enough."""
         return await self._memory.recall(query.text, component=query.component, limit=query.limit)
 
+    def touches(self, query: RecallQuery) -> tuple[str, ...]:
+        """Memories are about a component and are none of it."""
+        return self.named(query)
+
     def summarise(self, output: Recalled) -> str:
         """How many, and the most alike."""
         if not output.recollections:

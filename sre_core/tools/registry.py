@@ -65,7 +65,9 @@ def tools_for(
     memory: IncidentMemory,
     registry: Sequence[ToolFactory] = TOOLS,
     web: MaskedWeb | None = None,
+    outside: Sequence[AnyTool] = (),
 ) -> dict[str, AnyTool]:
-    """The tools of one investigation by name; a tool whose source is absent is left out."""
+    """The tools of one investigation by name, those of others last; a tool whose source is absent is left out."""
     connected = Connected(sources, library, memory, web)
-    return by_name(tool for make in registry if (tool := make(connected)) is not None)
+    ours = [tool for make in registry if (tool := make(connected)) is not None]
+    return by_name([*ours, *outside])

@@ -95,6 +95,10 @@ class SearchRunbooks(Tool[RunbookQuery, Passages]):
             query.text, component=query.component, kinds=query.kinds, limit=query.limit, **scope
         )
 
+    def touches(self, query: RunbookQuery) -> tuple[str, ...]:
+        """Documents are about a component and are none of it."""
+        return self.named(query)
+
     def summarise(self, output: Passages) -> str:
         """How many, and where the best one stands."""
         if not output.passages:

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from sre_core.cleaned import cleaned_output
 from sre_core.domain import Action, ContentRef, Effect, Observation, Reference, Value
 from sre_core.errors import ContentGone, ToolError
+from sre_core.policy_rules import Reach
 from sre_core.tools.absent import no_such_tool
 from sre_core.tools.base import AnyTool, ToolContext
 
@@ -20,6 +22,13 @@ EXCERPT = 1500
 """Characters of the head and of the tail that stand there when it does not."""
 
 _PLACE = re.compile(r"-?[0-9]{1,9}")
+
+Steps = Callable[[str, str], None]
+"""(action id, what its tool does now): for whoever looks on, and never stored."""
+
+
+def _unseen(action_id: str, said: str) -> None:
+    """Nobody looks on."""
 
 
 class Contents(Protocol):
@@ -52,15 +61,17 @@ class ToolCollection:
         contents: Contents,
         seconds: Callable[[], float],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        steps: Steps = _unseen,
     ) -> None:
         self._tools = dict(tools)
         self._contents = contents
         self._seconds = seconds
         self._now = now
+        self._steps = steps
 
-    def effect(self, tool: str) -> Effect | None:
-        """What it may touch; None when there is no such tool."""
-        return self._tools[tool].effect if tool in self._tools else None
+    def reach(self, action: Action) -> Reach:
+        """What it would touch, as its tool reads the arguments; an effect of None when there is no such tool."""
+        return reach_of(self._tools.get(action.tool), action)
 
     async def prepare(self, action: Action, investigation: Observed) -> Action:
         """The action with its bound arguments filled in, checked, with the effect and the cost of its tool.
@@ -91,13 +102,19 @@ class ToolCollection:
             return ""
         return tool.undo(tool.parse(dict(action.arguments)))
 
-    async def run(self, action: Action) -> Observation:
-        """Run it. Raises ``ToolError``, also when it takes longer than the tool may."""
+    def command(self, action: Action) -> str:
+        """What a person would type to do the same; empty when nothing is known."""
+        tool = self._tools.get(action.tool)
+        return tool.command(tool.parse(dict(action.arguments))) if tool else ""
+
+    async def run(self, action: Action, key: str | None = None) -> Observation:
+        """Run it; what it brings back loses its secrets. Raises ``ToolError``, also when it takes longer than the tool may."""
         tool = self._tool(action.tool)
         query = tool.parse(dict(action.arguments))
         began = self._seconds()
-        context = ToolContext(deadline=self._now() + timedelta(seconds=tool.timeout))
-        output = await _in_time(tool, query, context)
+        deadline = self._now() + timedelta(seconds=tool.timeout)
+        context = ToolContext(deadline, lambda said: self._steps(action.id, said), key)
+        output = await cleaned_output(await _in_time(tool, query, context))
         text = output.model_dump_json()
         bulky = len(text) > MOST_INLINE
         return Observation(
@@ -149,13 +166,29 @@ class ToolCollection:
         return json.loads(await self._contents.read(observation.content.digest))
 
 
+def reach_of(tool: AnyTool | None, action: Action) -> Reach:
+    """What a call would touch. Arguments that the tool does not take are left as they are: it will refuse them itself."""
+    if tool is None:
+        return Reach(tool=action.tool, effect=None, arguments=action.arguments, components=action.components)
+    known = Reach(tool=tool.name, effect=tool.effect, arguments=action.arguments, known=tool.vouched_for)
+    try:
+        query = tool.parse(dict(action.arguments))
+    except ToolError:
+        return known.model_copy(update={"components": None})
+    touches = tool.touches(query)
+    return known.model_copy(
+        update={
+            "arguments": {**action.arguments, **query.model_dump(mode="json")},
+            "components": None if touches is None else tuple(dict.fromkeys([*touches, *action.components])),
+            "addresses": tool.addresses(query),
+        }
+    )
+
+
 def _changed(query: Value, settled: Value) -> dict[str, Any]:
     """The arguments that a tool has settled otherwise than they came."""
-    return {
-        name: value
-        for name, value in settled.model_dump(mode="json").items()
-        if getattr(settled, name) != getattr(query, name)
-    }
+    came = query.model_dump(mode="json")
+    return {name: value for name, value in settled.model_dump(mode="json").items() if came[name] != value}
 
 
 async def _in_time(tool: AnyTool, query: Value, context: ToolContext) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from sre_core.web.places import AllowedHosts
 from sre_core.web.research import Research
 from sre_core.web.searxng import Search, SearxngSearch
 
+MakeResearcher = Callable[[], Researcher]
+
 
 @dataclass(frozen=True)
 class MaskedWeb:
@@ -30,18 +32,25 @@ class MaskedWeb:
 
 @dataclass(frozen=True)
 class WebAccess:
-    """The web for all workspaces. ``researcher`` makes what research is judged and written by: rules, or a model."""
+    """The web for all workspaces."""
 
     search: Search
     pages: Pages
     private: Sequence[str] = ()
     """What must never leave, besides what workspaces name."""
-    researcher: Callable[[], Researcher] = ExtractiveResearcher
 
-    def around(self, sources: Sources, alert: Alert | None = None) -> MaskedWeb:
-        """For what looks at these sources. ``alert``: the one that is investigated, where it is not theirs."""
-        mask = Mask.of(sources.topology.components.values(), (sources.alert, alert), self.private, sources.components())
-        return MaskedWeb(self.search, mask, Research(self.search, self.pages, mask, self.researcher()))
+    def around(
+        self,
+        sources: Sources,
+        alert: Alert | None = None,
+        researcher: MakeResearcher = ExtractiveResearcher,
+        names: Iterable[str] = (),
+    ) -> MaskedWeb:
+        """For what looks at these sources. ``alert``: the one that is investigated, where it is not theirs; ``names``: more
+        components of one's own; ``researcher``: makes what a research is judged and written by."""
+        known = (*sources.components(), *names)
+        mask = Mask.of(sources.topology.components.values(), (sources.alert, alert), self.private, known)
+        return MaskedWeb(self.search, mask, Research(self.search, self.pages, mask, researcher))
 
 
 def web_access(url: str, allowed: Sequence[str], private: Sequence[str], cache: Path) -> WebAccess | None:

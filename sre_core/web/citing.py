@@ -35,8 +35,8 @@ class Quotes:
     def backed(self, statement: Statement, question: str) -> Statement | None:
         """The statement with the citations that hold; None when there are none, or none has a figure that it states."""
         held = self.verified(statement.citations)
-        said = set(_FIGURE.findall(question)).union(*(_FIGURE.findall(one.quote) for one in held))
-        if not held or not said.issuperset(_FIGURE.findall(statement.text)):
+        said = figures(question).union(*(figures(one.quote) for one in held))
+        if not held or not said >= figures(statement.text):
             return None
         return statement.model_copy(update={"citations": held})
 
@@ -44,6 +44,11 @@ class Quotes:
         """The contradiction, when it still has two sides."""
         held = self.verified(contradiction.citations)
         return contradiction.model_copy(update={"citations": held}) if len(held) > 1 else None
+
+
+def figures(text: str) -> set[str]:
+    """The numbers in it, versions among them."""
+    return set(_FIGURE.findall(text))
 
 
 def plainly(text: str) -> str:

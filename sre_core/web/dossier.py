@@ -91,14 +91,21 @@ class Synthesis(Value):
     statements: tuple[Statement, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     follow_ups: tuple[str, ...] = Field(default=(), description="Questions that this raises.")
+    sent_back: int = Field(
+        default=0, ge=0, description="Statements that a model was asked to mend, for no page backs them."
+    )
 
 
 class Researcher(Protocol):
-    """The part of research that needs judgement: rules, or a model. It fetches nothing itself."""
+    """The part of research that needs judgement: rules, or a model. It fetches nothing itself, and serves one research."""
 
     @property
     def name(self) -> str:
         """'rules', or which model."""
+
+    @property
+    def degraded(self) -> str:
+        """Why a model did not do all of it, and rules the rest; empty when nothing of the kind happened."""
 
     @property
     def tokens(self) -> int:
@@ -129,11 +136,17 @@ class Dossier(Value):
     question: str = Field(description="As it left the machine: names of your own systems are masked.")
     mode: Mode
     by: str = Field(description="'rules', or which model.")
+    degraded: str = Field(
+        default="", description="Why rules did what a model was to do; empty when nothing of the kind happened."
+    )
     said: str = Field(description="One sentence: how much was found.")
     statements: tuple[Statement, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     follow_ups: tuple[str, ...] = ()
     left_out: tuple[str, ...] = Field(default=(), description="Statements that no quote backs. Do not rely on them.")
+    sent_back: int = Field(
+        default=0, ge=0, description="Statements that a model was asked to mend, for no page backs them."
+    )
     pages: tuple[PageRead, ...] = ()
     not_read: tuple[NotFetched, ...] = ()
     queries: tuple[str, ...] = Field(default=(), description="All that were sent, in order.")
@@ -149,6 +162,11 @@ class Step(Value):
 
     kind: Literal["decided", "searching", "found", "reading", "read", "not read", "judged", "writing"]
     text: str
+
+    @property
+    def said(self) -> str:
+        """In one line, for whoever looks on."""
+        return f"{self.kind}: {self.text}"
 
 
 Tell = Callable[[Step], None]

@@ -27,6 +27,7 @@ class ExtractiveResearcher:
     """Implements ``Researcher`` by rules: it writes nothing itself, it quotes. Long pages are read beside the event loop."""
 
     name = "rules"
+    degraded = ""
     tokens = 0
 
     def __init__(self) -> None:

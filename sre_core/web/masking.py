@@ -7,9 +7,10 @@ still makes sense. Masking again changes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from ipaddress import ip_address
+from typing import NamedTuple
 
 from sre_core.domain import Alert
 from sre_core.redaction import redact
@@ -90,6 +91,15 @@ _SHAPES: tuple[tuple[re.Pattern[str], str | Replace], ...] = (
 )
 
 
+class Named(NamedTuple):
+    """A name in a text."""
+
+    start: int
+    end: int
+    what: str
+    """'host', 'account', ..."""
+
+
 class Mask:
     """Masks the names of one workspace. ``names``: in any case -> what stands in their place; ``private``: what an operator
     says must not leave, a domain with all that is in it."""
@@ -133,6 +143,19 @@ class Mask:
             masked = shape.sub(stands, masked)
         return masked
 
+    def found(self, text: str) -> Iterator[Named]:
+        """Where names stand in a text that stays as it is; they may overlap."""
+        for shape, stands in (*_SHAPES, *self._own):
+            for match in shape.finditer(text):
+                said = stands(match) if callable(stands) else match.expand(stands)
+                if said != match.group():
+                    yield _named(match, said)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Names that it was given, in lower case -> what they are."""
+        return {name: stands.strip("[]") for name, stands in self._names.items()}
+
     def query(self, text: str) -> str:
         """The same, as long as a query may be."""
         masked = self.masked(text)
@@ -150,6 +173,13 @@ class Mask:
 
     def _name(self, match: re.Match[str]) -> str:
         return self._names.get(match.group().casefold(), "[private]")
+
+
+def _named(match: re.Match[str], said: str) -> Named:
+    """The part of the match that became ``[what it is]``; the rest was kept."""
+    before, _, rest = said.partition("[")
+    what, _, after = rest.partition("]")
+    return Named(match.start() + len(before), match.end() - len(after), what)
 
 
 def says_nothing(masked: str) -> bool:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 
+from sre_core.counting import counted
 from sre_core.errors import ToolError
 from sre_core.web.choosing import Hits, worth_reading
 from sre_core.web.citing import Quotes
@@ -27,6 +28,7 @@ from sre_core.web.dossier import (
     Synthesis,
     Tell,
 )
+from sre_core.web.extracting import ExtractiveResearcher
 from sre_core.web.inquiries import inquiry_of
 from sre_core.web.masking import Mask, says_nothing
 from sre_core.web.page_cache import NotFetched, Page
@@ -43,6 +45,7 @@ class _Work:
     """How far it has come."""
 
     inquiry: Inquiry
+    researcher: Researcher
     queries: list[str] = field(default_factory=list)
     hits: Hits = field(default_factory=dict)
     tried: list[str] = field(default_factory=list)
@@ -58,14 +61,14 @@ class _Work:
 
 
 class Research:
-    """Answers questions from the web. ``seconds`` is a monotonic clock."""
+    """Answers questions from the web. ``researcher`` makes one for each; ``seconds`` is a monotonic clock."""
 
     def __init__(
         self,
         search: Search,
         pages: Pages,
         mask: Mask,
-        researcher: Researcher,
+        researcher: Callable[[], Researcher],
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._search = search
@@ -86,42 +89,50 @@ class Research:
 
         Raises ``RefusedInput`` when nothing in the question could be searched for, ``ToolError`` when no search works.
         """
-        began, spent = self._seconds(), self._researcher.tokens
-        work = _Work(inquiry_of(self._mask.masked(question), mode))
+        began = self._seconds()
+        work = _Work(inquiry_of(self._mask.masked(question), mode), self._researcher())
         tell(Step(kind="decided", text=f"{work.inquiry.mode}: {work.inquiry.why}"))
         deadline = asyncio.timeout(budget.seconds)
         try:
             async with deadline:
                 await self._read(work, list(given)[: budget.pages], tell)
-                await self._rounds(work, budget, spent, tell)
+                await self._rounds(work, budget, tell)
         except TimeoutError:
             if not deadline.expired():
                 raise
             work.ended = f"its budget of time ({budget.seconds:g} s) is used up"
-        tell(Step(kind="writing", text=f"from {len(work.pages)} pages"))
-        written = await self._researcher.synthesise(work.inquiry, work.pages) if work.pages else Synthesis()
-        return self._dossier(work, written, self._seconds() - began, self._researcher.tokens - spent)
+        tell(Step(kind="writing", text=f"from {counted(len(work.pages), 'page')}"))
+        written = await work.researcher.synthesise(work.inquiry, work.pages) if work.pages else Synthesis()
+        return self._dossier(work, written, self._seconds() - began)
 
-    async def _rounds(self, work: _Work, budget: Budget, spent: int, tell: Tell) -> None:
+    async def first_queries(self, question: str, mode: Mode | None = None) -> tuple[Inquiry, Sequence[str]]:
+        """What would leave first, for a person to see before anything does: the question as it is masked, and the queries that
+        rules make of it (a model writes its own, masked the same way). Raises ``RefusedInput``."""
+        inquiry = inquiry_of(self._mask.masked(question), mode)
+        return inquiry, self._masked(await ExtractiveResearcher().write_queries(inquiry, (), ""), ())
+
+    async def _rounds(self, work: _Work, budget: Budget, tell: Tell) -> None:
         while not work.ended:
             work.rounds += 1
             await self._searched(work, tell)
             await self._read(work, self._next(work, budget), tell)
-            judged = await self._researcher.judge(work.inquiry, work.pages)
+            judged = await work.researcher.judge(work.inquiry, work.pages)
             tell(Step(kind="judged", text=judged.why))
             work.missing = judged.missing
-            work.ended = work.ended or (
-                ENOUGH if judged.sufficient else _used_up(work, budget, self._researcher.tokens - spent)
-            )
+            work.ended = work.ended or (ENOUGH if judged.sufficient else _used_up(work, budget, work.researcher.tokens))
 
     async def _searched(self, work: _Work, tell: Tell) -> None:
-        written = await self._researcher.write_queries(work.inquiry, work.pages, work.missing)
-        masked = dict.fromkeys(map(self._mask.query, written))
-        fresh = [query for query in masked if query not in work.queries and not says_nothing(query)][:QUERIES_A_ROUND]
+        written = await work.researcher.write_queries(work.inquiry, work.pages, work.missing)
+        fresh = self._masked(written, work.queries)
         if not fresh:
             work.ended = "there was nothing more to search for"
         for query in fresh:
             await self._asked(work, query, tell)
+
+    def _masked(self, written: Sequence[str], sent: Container[str]) -> Sequence[str]:
+        """As they leave; without those that left before, and those in which nothing is left."""
+        masked = dict.fromkeys(map(self._mask.query, written))
+        return [query for query in masked if query not in sent and not says_nothing(query)][:QUERIES_A_ROUND]
 
     async def _asked(self, work: _Work, query: str, tell: Tell) -> None:
         tell(Step(kind="searching", text=query))
@@ -165,7 +176,7 @@ class Research:
                 work.pages.append(outcome)
                 tell(Step(kind="read", text=f"{outcome.title} ({outcome.address})"))
 
-    def _dossier(self, work: _Work, written: Synthesis, seconds: float, tokens: int) -> Dossier:
+    def _dossier(self, work: _Work, written: Synthesis, seconds: float) -> Dossier:
         quotes = Quotes(work.pages)
         held = [(one, quotes.backed(one, work.inquiry.question)) for one in written.statements]
         statements = tuple(backed for _, backed in held if backed)
@@ -174,12 +185,14 @@ class Research:
         return Dossier(
             question=work.inquiry.question,
             mode=work.inquiry.mode,
-            by=self._researcher.name,
+            by=work.researcher.name,
+            degraded=work.researcher.degraded,
             said=_said(len(statements), len(cited), work),
             statements=statements,
             contradictions=contradictions,
-            follow_ups=written.follow_ups,
+            follow_ups=tuple(map(self._mask.masked, written.follow_ups)),
             left_out=tuple(one.text for one, backed in held if backed is None),
+            sent_back=written.sent_back,
             pages=tuple(
                 PageRead(address=p.address, title=p.title, fetched_at=p.fetched_at, cited=p.address in cited)
                 for p in work.pages
@@ -189,7 +202,7 @@ class Research:
             rounds=work.rounds,
             text_bytes=work.text_bytes,
             seconds=seconds,
-            tokens=tokens,
+            tokens=work.researcher.tokens,
             ended=work.ended,
         )
 
@@ -212,7 +225,10 @@ def _cited(statements: Sequence[Statement], contradictions: Sequence[Contradicti
 
 def _said(statements: int, cited: int, work: _Work) -> str:
     if statements:
-        return f"{statements} statements from {cited} of {len(work.pages)} pages that were read."
+        of_pages = f"{cited} of {counted(len(work.pages), 'page')}"
+        return (
+            f"{counted(statements, 'statement')} from {of_pages} that {'was' if len(work.pages) == 1 else 'were'} read."
+        )
     if work.pages:
         return f"{len(work.pages)} pages were read; none of them answers this."
     if work.hits:

@@ -48,6 +48,7 @@ from sre_core.errors import ToolError
 from sre_core.events import Event, MemoryRecalled
 from sre_core.investigation import ActionRecord, Investigation
 from sre_core.investigator import Investigator, Proposal
+from sre_core.policy_rules import Reach
 from sre_core.reasoning.answers import answer
 from sre_core.timeline import new_id
 from sre_core.tools.base import AnyTool, Tool, ToolContext
@@ -351,8 +352,9 @@ class ScriptedTools:
     def __init__(self, title: str) -> None:
         self._title = title
 
-    def effect(self, tool: str) -> Effect | None:
-        return EFFECTS.get(tool)
+    def reach(self, action: Action) -> Reach:
+        effect = EFFECTS.get(action.tool)
+        return Reach(tool=action.tool, effect=effect, arguments=action.arguments, components=action.components)
 
     async def prepare(self, action: Action, investigation: Investigation) -> Action:
         named = action.arguments.get("component")
@@ -362,7 +364,10 @@ class ScriptedTools:
     def undo(self, action: Action) -> str:
         return "Roll forward to v2.41 again." if EFFECTS.get(action.tool) is Effect.WRITES else ""
 
-    async def run(self, action: Action) -> Observation:
+    def command(self, action: Action) -> str:
+        return ""
+
+    async def run(self, action: Action, key: str | None = None) -> Observation:
         if "hang" in self._title or ("busy" in self._title and "describe pod" in str(action.arguments)):
             await asyncio.Event().wait()
         await asyncio.sleep(SECONDS_A_LOOK)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -143,3 +145,13 @@ def test_a_time_of_day_in_words_is_of_the_day_that_the_telemetry_was_recorded_on
     assert window is not None
     assert recorded.starts_at == window.end.replace(hour=13, minute=10, second=0, microsecond=0)
     assert live.starts_at == datetime(2030, 1, 1, 13, 10, tzinfo=UTC)
+
+
+def test_a_page_can_be_served_before_the_heavy_libraries_are_there() -> None:
+    code = """
+import sys, sre_core.bootstrap
+print([name for name in ("pandas", "networkx", "openai", "mcp", "chromadb", "torch") if name in sys.modules])
+"""
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )

@@ -22,9 +22,11 @@ from sre_core.domain import (
     ComponentFact,
     ContentRef,
     DeadEnd,
+    Effect,
     Incident,
     Leaning,
     Limits,
+    Opinion,
     Pace,
     Proof,
     Quotation,
@@ -57,6 +59,7 @@ from sre_core.events import (
     InvestigationFailed,
     InvestigationForked,
     InvestigationStopped,
+    JudgementDropped,
     LimitsSet,
     MemoryRecalled,
     ModelBudgetReached,
@@ -66,6 +69,8 @@ from sre_core.events import (
     ReasonerReplaced,
     ReasonerSet,
     RetryRequested,
+    SecondOpinionAsked,
+    SecondOpinionGiven,
     StandingApprovalGiven,
     StandingApprovalRevoked,
     entry,
@@ -73,7 +78,19 @@ from sre_core.events import (
 from sre_core.gateway.asking import Mode, ModelCall
 from sre_core.investigation import Investigation, fold
 from sre_core.loop import investigate
-from tests.fakes import ADMIN, PERSON, START, FakeReasoner, FakeToolbox, ListTimeline, approval, equipped, fail
+from sre_core.people import Role
+from sre_core.policy_rules import Pattern, Permission, Policy, Rule
+from tests.fakes import (
+    ADMIN,
+    PERSON,
+    START,
+    FakeReasoner,
+    FakeToolbox,
+    ListTimeline,
+    approval,
+    equipped,
+    fail,
+)
 
 FROZEN = Path(__file__).parent.parent / "frozen"
 FILES = sorted(FROZEN.glob("v*/*.jsonl"))
@@ -98,6 +115,10 @@ def meaning(state: Investigation) -> dict[str, Any]:
         "origin": list(state.origin) if state.origin else None,
         "reasoner": state.reasoner,
         "model_calls": [call.id for call in state.calls],
+        "second_opinions": {
+            str(one.seq): [len(one.given.opinions), one.given.trouble] if one.given else None
+            for one in state.control.opinions.values()
+        },
     }
 
 
@@ -285,6 +306,48 @@ async def _steered() -> ListTimeline:
     return timeline
 
 
+async def _ruled() -> ListTimeline:
+    """An operator's rules ask, allow and deny; then nothing is run any more that changes anything."""
+    look, door = ("look",), ("door",)
+    policy = Policy(
+        source="policy.yaml",
+        rules=(
+            Rule(says=Permission.ASK, name="look twice", line=2, tool=look, arguments={"nth": (Pattern(glob="1"),)}),
+            Rule(says=Permission.ALLOW, name="looks", line=5, tool=look, because="They cost nothing"),
+            Rule(says=Permission.DENY, name="admins refuel", line=8, tool=("refuel",), role=(Role.RESPONDER,)),
+            Rule(says=Permission.DENY, name="hands off the door", line=11, tool=door),
+        ),
+    )
+    effects = {"look": Effect.READS, "door": Effect.WRITES, "refuel": Effect.WRITES, "stoke": Effect.WRITES}
+    timeline, reasoner = ListTimeline(), FakeReasoner(looks=2, remedies=("door", "refuel", "stoke"))
+    at_hand = equipped(reasoner, FakeToolbox(effects), now=timeline.now, policy=policy)
+    timeline.say(entry(PERSON, AlertReceived(alert=Alert(title="The kiln is too cold"))))
+    await investigate(timeline, at_hand)
+    timeline.say(entry(ADMIN, approval(timeline.state.pending)))
+    await investigate(timeline, at_hand)
+    timeline.say(entry(PERSON, approval(timeline.state.pending)))
+    await investigate(timeline, replace(at_hand, policy=policy.model_copy(update={"suggest_only": True})))
+    return timeline
+
+
+async def _seconded() -> ListTimeline:
+    """News comes while a model is asked; then two conclude from the same evidence, and a second time one cannot."""
+    timeline, modelled = ListTimeline(), await _modelled()
+    calls = modelled.state.calls[:1]
+    timeline.say(entry(PERSON, AlertReceived(alert=Alert(title="cold"))))
+    timeline.say(entry("engine", JudgementDropped()).model_copy(update={"calls": tuple(calls)}))
+    await investigate(timeline, equipped())
+    concluded = timeline.state.conclusion
+    assert concluded is not None
+    rules, model = Opinion(by="rules", conclusion=concluded), Opinion(by="model", model="m-1", conclusion=concluded)
+    asked = timeline.say(entry(PERSON, SecondOpinionAsked()))
+    timeline.say(entry("engine", SecondOpinionGiven(asked=asked.seq, upto=15, opinions=(rules, model))))
+    asked = timeline.say(entry(PERSON, SecondOpinionAsked(of="model")))
+    missing = SecondOpinionGiven(asked=asked.seq, upto=15, opinions=(rules,), trouble="No model is set up.")
+    timeline.say(entry("engine", missing))
+    return timeline
+
+
 def freeze() -> None:
     """Write the present version's timelines, those that are not there yet."""
     folder = FROZEN / f"v{SCHEMA_VERSION}"
@@ -295,6 +358,8 @@ def freeze() -> None:
         ("stopped", _stopped),
         ("steered", _steered),
         ("modelled", _modelled),
+        ("ruled", _ruled),
+        ("seconded", _seconded),
     ):
         path = folder / f"{name}.jsonl"
         if path.exists():

@@ -54,6 +54,7 @@ from sre_core.investigation import Investigation, Phase, Turn, fold
 from sre_core.investigator import Investigator
 from sre_core.loop import investigate
 from sre_core.people import Person, Role
+from sre_core.proposing import idempotency_key
 from sre_core.timeline import Timeline
 from tests.core.test_frozen import meaning
 from tests.fakes import PERSON, VIEWER, FakeMemory, FakeReasoner, FakeToolbox, approval
@@ -213,8 +214,8 @@ class MeddledTools(FakeToolbox):
         super().__init__()
         self._people = people
 
-    async def run(self, action: Action) -> Any:
-        observation = await super().run(action)
+    async def run(self, action: Action, key: str | None = None) -> Any:
+        observation = await super().run(action, key)
         await self._people.meddle()
         self._people.back.append(action.id)
         return observation
@@ -281,7 +282,7 @@ def check(events: Sequence[Event], run: Run) -> None:
 
 def check_start(event: Event, started: ActionStarted, events: Sequence[Event]) -> None:
     """Whatever started was allowed to: a write by its own approval, in time, of exactly what ran."""
-    before = fold("inv", events[: event.seq - 1])
+    before = fold(event.investigation_id, events[: event.seq - 1])
     record = before.actions[started.action_id]
     earlier = [e for e in events[: event.seq - 1] if getattr(e.happening, "action_id", None) == started.action_id]
     asked = [e for e in earlier if isinstance(e.happening, ApprovalRequested)]
@@ -289,6 +290,8 @@ def check_start(event: Event, started: ActionStarted, events: Sequence[Event]) -
     starts = sum(isinstance(e.happening, ActionStarted) for e in earlier)
     if record.action.effect is Effect.WRITES:
         assert starts < len(said), "each start of a write has an approval of its own"
+        assert started.key == idempotency_key(record, before), "and the key of that approval"
+        assert all(getattr(e.happening, "key", None) != started.key for e in events[: event.seq - 1]), "used once"
     edits = [e.happening for e in earlier if isinstance(e.happening, ActionEdited)]
     if edits:
         assert record.action.arguments == edits[-1].arguments, "what runs is what the editor wrote"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from sre_core.domain import Limits
 from sre_core.errors import RefusedInput
 from sre_core.people import Role
 from sre_core.settings import Settings, read_settings
@@ -32,6 +34,7 @@ def test_a_list_of_names_is_json_or_has_commas(monkeypatch: pytest.MonkeyPatch, 
         ("SRE_ROLE", "king", "'viewer'"),
         ("SRE_IDENTITY", "dna", "'proxy'"),
         ("SRE_SEARXNG_URL", "ftp://x", "start page"),
+        ("SRE_LIMITS", '{"max_actions": 0}', "greater than or equal to 1"),
     ],
 )
 def test_what_cannot_be_used_is_said_in_one_line(
@@ -66,3 +69,8 @@ def test_unless_it_is_said_everybody_may_do_everything_only_where_nobody_proves_
     identity: str, role: Role
 ) -> None:
     assert Settings(identity=identity).roster().role_of("anybody") is role
+
+
+def test_limits_of_all_investigations_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SRE_LIMITS", '{"max_model_dollars": 2.5, "max_model_tokens": null}')
+    assert read_settings().limits == Limits(max_model_dollars=Decimal("2.5"), max_model_tokens=None)

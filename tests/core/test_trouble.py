@@ -110,8 +110,8 @@ class Watched(Timeline):
 class Bulky(FakeToolbox):
     """Brings back more than fits on a page."""
 
-    async def run(self, action: Action) -> Observation:
-        return (await super().run(action)).model_copy(update={"excerpt": LONG})
+    async def run(self, action: Action, key: str | None = None) -> Observation:
+        return (await super().run(action, key)).model_copy(update={"excerpt": LONG})
 
 
 class Clock:

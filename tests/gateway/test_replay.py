@@ -82,6 +82,17 @@ async def test_neither_the_fence_nor_the_investigation_matters() -> None:
     assert (await ReplayGateway(shelf.records).ask(again, Ear())).value == MEANT
 
 
+async def test_what_was_looked_up_does_not_matter_and_what_stands_beside_it_does() -> None:
+    def put(found: str, question: str = "What next?") -> dict:
+        return {"text": f"{found}\n\n{question}" if found else question, "looked_up": found}
+
+    shelf = await recorded(Rule(Reply(GOOD)), asks=(put("A runbook of then")["text"],), looked_up="A runbook of then")
+    for found in ("Another runbook", ""):
+        assert (await ReplayGateway(shelf.records).ask(a_question(**put(found)), Ear())).value == MEANT
+    with pytest.raises(ModelFault, match="it was not asked then"):
+        await ReplayGateway(shelf.records).ask(a_question(**put("A runbook of then", "What now?")), Ear())
+
+
 async def test_a_fence_reaches_the_model_however_much_it_looks_like_a_secret() -> None:
     fence = "password=9f86d081884c7d659a2feaa0c55ad015"
     model = ScriptedModel([Rule(Reply(GOOD))])

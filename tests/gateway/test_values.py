@@ -1,8 +1,7 @@
-"""Endpoints, forms of answers, faults and spans."""
+"""Endpoints, forms of answers, and faults."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import pytest
@@ -10,10 +9,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from sre_core.gateway.endpoint import ModelEndpoint
 from sre_core.gateway.faults import FaultKind, ModelFault
-from sre_core.gateway.spans import Spans
 from sre_core.gateway.wire import refuse_unfit
 from tests.gateway.asks import KEY, Choice, an_endpoint
-from tests.gateway.test_budget import a_call
 
 
 def test_an_endpoint_never_shows_its_key() -> None:
@@ -89,25 +86,3 @@ def test_every_fault_says_what_to_do(kind: FaultKind) -> None:
     fault = ModelFault(kind, "It happened.")
     assert str(fault) == f"It happened. {fault.what_to_do}"
     assert fault.what_to_do.endswith(".")
-
-
-def test_a_call_becomes_a_span_without_what_was_said() -> None:
-    export = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter").InMemorySpanExporter()
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(export))
-    spans = Spans(provider.get_tracer("test"))
-    spans.called(a_call(tokens_in=5, finish="stop", seconds=2.0))
-    spans.called(a_call(fault=FaultKind.STALLED))
-    spans.tool_ran("read_logs", "inv-1", datetime(2025, 1, 1, tzinfo=UTC), 1.5)
-    good, bad, tool = export.get_finished_spans()
-    assert good.name == "chat m"
-    assert good.end_time - good.start_time == 2_000_000_000
-    assert dict(good.attributes)["gen_ai.usage.input_tokens"] == 5
-    assert dict(good.attributes)["gen_ai.response.finish_reasons"] == ("stop",)
-    assert not any("messages" in name for name in good.attributes)
-    assert dict(bad.attributes)["error.type"] == "stalled"
-    assert not bad.status.is_ok
-    assert dict(tool.attributes)["gen_ai.operation.name"] == "execute_tool"

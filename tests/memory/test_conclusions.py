@@ -26,8 +26,8 @@ class Fuel(FakeToolbox):
 
     recovered = True
 
-    async def run(self, action):  # type: ignore[no-untyped-def]
-        observation = await super().run(action)
+    async def run(self, action, key=None):  # type: ignore[no-untyped-def]
+        observation = await super().run(action, key)
         if self.effects[action.tool] is Effect.READS:
             return observation
         data = {"outcome": "warm again", "recovered": self.recovered}

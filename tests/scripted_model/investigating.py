@@ -20,13 +20,15 @@ STEP = re.compile(r"\[ \] (q[\d.]+) ")
 FOUND = re.compile(r"Evidence that our detectors found in it\n<[^>]+>\n(.*?)\n</", re.DOTALL)
 CITED = re.compile(r"^(E\d+) \[", re.MULTILINE)
 LEADER = re.compile(r"### Computed probabilities\n- (H\d+) (\S+) (\S+):")
+SEEN = re.compile(r"^(E\d+) \[[^\]]*\] (\S+) ", re.MULTILINE)
+PUT_UP = re.compile(r"^(H\d+) (\S+) (\w+): ", re.MULTILINE)
 FIRST_EVENT = re.compile(r"\[1\] ([^\n]{20,80})")
 
 
 def rules(seconds_between: float = 0.0) -> list[Rule]:
     """One rule for each question of the loop. ``seconds_between``: pieces, so that one can see it being written."""
     answers = {"the plan": plan, "the one next action": choice, "what the last observation means": reflection}
-    answers |= {"the report": report, "answer a person's question": answer}
+    answers |= {"the report": report, "answer a person's question": answer, "a second opinion": opinion}
     return [
         Rule(
             Reply(lambda request, say=say: json.dumps(say(request.text)), seconds_between=seconds_between),
@@ -73,6 +75,25 @@ def report(text: str) -> dict[str, Any]:
     said = {"cause": cause, "settled": "confirmed" if leader else "not settled", "headline": f"It begins at {where}."}
     said |= {"statement": f"{where} is where it begins.", "why": "It leads by what was weighed."}
     return {**said, "claims": [claim] if cited else [], "remedies": [], "would_settle": ["A look at what is below."]}
+
+
+def opinion(text: str) -> dict[str, Any]:
+    """The component that most of the evidence is about, with the first evidence of it cited."""
+    seen = SEEN.findall(text)
+    put_up = [found for found in PUT_UP.findall(text) if any(found[1] == component for _, component in seen)]
+    if not put_up:
+        return report("")
+    id_, where, _ = max(put_up, key=lambda found: sum(component == found[1] for _, component in seen))
+    cited = [evidence for evidence, component in seen if component == where][:1]
+    said = {
+        "cause": id_,
+        "settled": "likely",
+        "headline": f"Most points at {where}.",
+        "remedies": [],
+        "would_settle": [],
+    }
+    claim = {"text": f"Most of the evidence is about {where}.", "evidence": cited}
+    return {**said, "statement": f"It is {where}.", "claims": [claim], "why": "Counted, and nothing else."}
 
 
 def answer(text: str) -> dict[str, Any]:

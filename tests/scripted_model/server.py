@@ -17,6 +17,8 @@ from tests.scripted_model.script import Fault, Reply, Request, Rule, sample_of
 
 MIDWAY = (Fault.RESET_MIDWAY, Fault.STALL_MIDWAY, Fault.ERROR_EVENT, Fault.DISCONNECT)
 DRIP_EVERY = 0.02
+FIRST_TEXT = 1
+"""Place of the first chunk that holds text: the one before it only says who speaks."""
 
 
 @dataclass
@@ -27,6 +29,8 @@ class Seen:
     began: float = field(default_factory=time.monotonic)
     written: int = 0
     """Chunks of an answer that were written."""
+    first_at: float | None = None
+    """When the first piece of its text was written (seconds since the epoch); None: none was."""
     left_at: float | None = None
     """When the client went away before its answer was complete (monotonic seconds); None: it did not."""
 
@@ -184,6 +188,8 @@ class Connection:
         for number, chunk in enumerate(chunks):
             if number == middle and reply.fault in MIDWAY:
                 return await self._break_off(reply)
+            if number == FIRST_TEXT:
+                self._seen.first_at = time.time()
             await self._write(chunk)
             self._seen.written += 1
             if reply.seconds_between:

@@ -67,7 +67,7 @@ async def test_every_source_of_a_full_capsule_can_be_read(tmp_path: Path) -> Non
     assert frame["value"].tolist() == [0.2, 2.5], "sorted by time, whatever the offset"
     assert [record.message for record in await sources.logs.read("cart")] == ["slow"]
     assert await sources.commands.run(" kubectl get   pods ") == "NAME"
-    assert await sources.remediations.apply("restart", "cart", None) is not None
+    assert await sources.remediations.apply("restart", "cart", None, None) is not None
     assert sources.documents == {"documents/runbook.md": "# Cart"}
     assert (sources.absent, sources.problems) == ((), ())
 

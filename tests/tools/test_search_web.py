@@ -44,7 +44,7 @@ class Nothing:
 
 
 def toolbox(search: FakeSearch) -> ToolCollection:
-    web = WebAccess(search, FakePages({"a": "x"}), ("acme.example",), FakeResearcher).around(SOURCES)
+    web = WebAccess(search, FakePages({"a": "x"}), ("acme.example",)).around(SOURCES, researcher=FakeResearcher)
     tools = tools_for(SOURCES, OneRunbook(), OneMemory(), web=web)
     return ToolCollection(tools, NoContents(), lambda: 0.0)
 
@@ -107,7 +107,7 @@ async def test_a_tool_that_is_not_configured_is_not_there_and_says_what_to_set(t
 
 
 async def test_research_tells_its_steps_and_what_it_came_to() -> None:
-    web = WebAccess(FakeSearch(), FakePages({"a": "x", "b": "y"}), (), FakeResearcher).around(SOURCES)
+    web = WebAccess(FakeSearch(), FakePages({"a": "x", "b": "y"}), ()).around(SOURCES, researcher=FakeResearcher)
     told: list[str] = []
     tool = DeepResearch(web.research, web.mask)
     query = tool.parse({"question": "redis OOM", "pages": 2})
@@ -115,3 +115,15 @@ async def test_research_tells_its_steps_and_what_it_came_to() -> None:
     assert told[0].startswith("decided: ")
     assert told[-1] == "writing: from 2 pages"
     assert tool.summarise(dossier) == "2 pages were read; none of them answers this"
+
+
+async def test_an_address_that_is_given_is_read_first_and_shown_to_policy() -> None:
+    pages = FakePages({"a": "x", "given": "y"})
+    web = WebAccess(FakeSearch(), pages, ()).around(SOURCES, researcher=FakeResearcher)
+    tools = {"deep_research": DeepResearch(web.research, web.mask)}
+    box = ToolCollection(tools, NoContents(), lambda: 0.0)
+    given = {"question": "redis OOM", "pages": 2, "addresses": ["https://given.example/"]}
+    action = await box.prepare(Action(id="A1", tool="deep_research", arguments=given), Nothing())
+    assert box.reach(action).addresses == ("https://given.example/",)
+    await box.run(action)
+    assert pages.fetched[0] == "https://given.example/"

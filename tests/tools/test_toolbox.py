@@ -54,6 +54,16 @@ class Speak(Tool[Words, Said]):
         return ("speaker",)
 
 
+class Mutter(Speak):
+    """Says what it is doing."""
+
+    name = "mutter"
+
+    async def run(self, query: Words, context: ToolContext) -> Said:
+        context.progress("clearing the throat")
+        return await super().run(query, context)
+
+
 class Dawdle(Speak):
     """Never comes back."""
 
@@ -121,8 +131,18 @@ def speak(count: object = 2, **more: object) -> Action:
 
 def test_it_is_the_loops_toolbox(toolbox: ToolCollection) -> None:
     loops: Toolbox = toolbox
-    assert loops.effect("dawdle") is Effect.WRITES
-    assert loops.effect("unheard of") is None
+    assert loops.reach(speak(tool="dawdle")).effect is Effect.WRITES
+    assert loops.reach(speak(tool="unheard of")).effect is None
+
+
+async def test_what_a_tool_says_while_it_runs_is_heard_with_its_action_and_not_kept(shelf: Shelf) -> None:
+    heard: list[tuple[str, str]] = []
+    tools = ToolCollection(
+        {"mutter": Mutter()}, shelf, lambda: 0.0, steps=lambda action_id, said: heard.append((action_id, said))
+    )
+    observation = await tools.run(Action(id="A7", tool="mutter", arguments={"count": 1}))
+    assert heard == [("A7", "clearing the throat")]
+    assert "throat" not in observation.model_dump_json()
 
 
 async def test_a_small_output_stands_in_the_observation(toolbox: ToolCollection) -> None:
@@ -284,3 +304,65 @@ def test_what_changes_something_says_how_to_undo_it_and_touches_what_it_names(sh
         id="A1", tool="apply_remediation", arguments={"kind": "rollback", "component": "cart", "to": "v1"}
     )
     assert "Deploy the version of cart that runs now" in ToolCollection(tools, shelf, lambda: 0.0).undo(rollback)
+
+
+# -- what a call would touch ---------------------------------------------------------------------------------------------
+
+
+class Anywhere(Value):
+    """Where to listen, and to what."""
+
+    component: str | None = None
+    aloud: bool = False
+    addresses: tuple[str, ...] = ()
+
+
+class Overhear(Tool[Anywhere, Said]):
+    """Listen somewhere, or everywhere."""
+
+    name = "overhear"
+    source = "speech"
+    vouched_for = False
+
+    async def run(self, query: Anywhere, context: ToolContext) -> Said:
+        return Said(words=(str(context.key),))
+
+    def summarise(self, output: Said) -> str:
+        return "silence"
+
+    def addresses(self, query: Anywhere) -> tuple[str, ...]:
+        return query.addresses
+
+    def command(self, query: Anywhere) -> str:
+        return f"listen {query.component}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "claimed", "components"),
+    [
+        ({"component": "cart"}, (), ("cart",)),
+        ({"component": "cart"}, ("till",), ("cart", "till")),
+        ({}, ("till",), None),
+        ({"component": 7}, ("till",), None),
+    ],
+    ids=["what it names", "and what is said of it", "all, when it could name one", "and when it cannot be read"],
+)
+def test_what_a_call_touches_is_what_its_arguments_say(
+    shelf: Shelf, arguments: dict[str, object], claimed: tuple[str, ...], components: tuple[str, ...] | None
+) -> None:
+    toolbox = ToolCollection({"overhear": Overhear()}, shelf, lambda: 0.0)
+    call = Action(id="A1", tool="overhear", arguments=arguments, components=claimed)
+    assert toolbox.reach(call).components == components
+
+
+def test_a_reach_has_the_tools_defaults_its_addresses_and_whether_anybody_answers_for_it(shelf: Shelf) -> None:
+    toolbox = ToolCollection({"overhear": Overhear()}, shelf, lambda: 0.0)
+    call = Action(id="A1", tool="overhear", arguments={"component": "cart", "addresses": ["https://a.example/"]})
+    reach = toolbox.reach(call)
+    assert (reach.arguments["aloud"], reach.addresses, reach.known) == (False, ("https://a.example/",), False)
+    assert toolbox.command(call) == "listen cart"
+
+
+async def test_the_idempotency_key_reaches_the_tool(shelf: Shelf) -> None:
+    toolbox = ToolCollection({"overhear": Overhear()}, shelf, lambda: 0.0)
+    assert (await toolbox.run(Action(id="A1", tool="overhear"), "k1")).data == {"words": ["k1"]}

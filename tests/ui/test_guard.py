@@ -13,7 +13,6 @@ from starlette.types import Message, Receive, Scope, Send
 
 from sre_core.api.guard import (
     EVERY,
-    NotInAFrame,
     OnlyKnownHosts,
     OnlyTheProxy,
     Pass,
@@ -103,7 +102,7 @@ async def answered(path: str, **headers: str) -> httpx.Response:
 
     app = Starlette(
         routes=[Route("/", hello), Route("/api/health", hello)],
-        middleware=[Middleware(NotInAFrame), Middleware(OnlyKnownHosts, allowed_hosts=HOSTS)],
+        middleware=[Middleware(OnlyKnownHosts, allowed_hosts=HOSTS)],
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost") as client:
         return await client.get(path, headers=headers)
@@ -116,10 +115,6 @@ async def test_pages_answer_to_known_hosts_only() -> None:
 
 async def test_probes_may_come_by_any_name() -> None:
     assert (await answered("/api/health", Host="10.1.2.3")).text == "hello"
-
-
-async def test_no_other_site_may_frame_a_page() -> None:
-    assert (await answered("/")).headers["x-frame-options"] == "SAMEORIGIN"
 
 
 TOKENS = Tokens(b"key")

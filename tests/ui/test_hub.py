@@ -147,3 +147,15 @@ async def test_a_stream_that_is_left_is_forgotten(hub: Hub) -> None:
     await next_of(stream)
     await stream.aclose()  # type: ignore[attr-defined]
     assert not hub._feeds[INV].viewers
+
+
+async def test_steps_of_a_tool_and_words_of_a_model_do_not_hide_each_other(hub: Hub) -> None:
+    stream = hub.follow(INV, 0)
+    await next_of(stream)
+    hub.write(INV, {"role": "research", "text": "an old draft"})
+    hub.write(INV, {"action": "A1", "steps": ["searching: 7749"]})
+    hub.write(INV, {"role": "research", "text": "a new draft"})
+    drafts = [await anext(stream), await anext(stream)]
+    said = [json.loads(draft.body) for draft in drafts if draft is not None]
+    assert {"action": "A1", "steps": ["searching: 7749"]} in said
+    assert {"role": "research", "text": "a new draft"} in said

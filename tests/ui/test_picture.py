@@ -25,6 +25,8 @@ from sre_core.domain import (
 from sre_core.events import Event, entry
 from sre_core.investigation import Phase
 from sre_core.loop import investigate
+from sre_core.people import Role
+from sre_core.policy_rules import Permission, Policy, Rule
 from tests.fakes import (
     ADMIN,
     OPENED,
@@ -309,7 +311,7 @@ async def test_every_thing_that_can_happen_has_its_place_on_the_page() -> None:
     wanted = {"limit", "erased", "pace", "autonomy", "breakpoint", "standing", "rated", "stop", "closed"}
     assert wanted <= shown
     assert page.sections["header"]["status"] == "stopped"
-    assert len(get_args(get_args(ev.Happening)[0])) == 42, "a new event needs its card: ui/cards.py"
+    assert len(get_args(get_args(ev.Happening)[0])) == 46, "a new event needs its card: ui/cards.py"
 
 
 async def test_foreign_words_stay_words() -> None:
@@ -333,3 +335,41 @@ def seq_of(timeline: ListTimeline, action_id: str) -> int:
 def _opened(alert: Alert | None = None, pace: Pace = Pace.FULL) -> ev.Entry:
     opened = ev.AlertReceived(alert=alert or Alert(title="The kiln is too cold"), pace=pace, limits=Limits())
     return entry(PERSON, opened)
+
+
+async def test_what_is_only_suggested_is_shown_with_how_to_do_it_and_how_to_undo_it() -> None:
+    at_hand = equipped(FakeReasoner(looks=1, remedies=("refuel",)), policy=Policy(suggest_only=True))
+    page = Page().take(*(await run_until_turn_ends(at_hand)).events)
+    card = page.one("action")
+    assert card["status"] == "suggested, never run"
+    assert "whoever approves it" in card["outcome"]
+    assert card["by_hand"] == {"command": "shovel coal", "undo": "Take the fuel out again.", "affected": "kiln"}
+
+
+async def test_an_operators_rule_is_seen_where_it_asks_where_it_denies_and_where_it_lets_run() -> None:
+    look = {"tool": ("look",), "role": (Role.RESPONDER,)}
+    for says, line in ((Permission.DENY, "only admins look"), (Permission.ASK, "ask"), (Permission.ALLOW, "trusted")):
+        policy = Policy(rules=(Rule(says=says, name=line, **look),))  # type: ignore[arg-type]
+        timeline = await run_until_turn_ends(equipped(FakeReasoner(looks=1), policy=policy))
+        page = Page().take(*timeline.events)
+        if says is Permission.ALLOW:
+            told = [decision["text"] for decision in page.one("action")["decisions"]]
+            assert told == ["let run by the policy: trusted"]
+            continue
+        ask, *_ = page.sections["dock"]["asks"]
+        assert line in ask["reason"]
+        assert ask["takes"] == ("the approval of an admin" if says is Permission.DENY else "")
+        assert "each time" in ask["no_scopes"]
+    denied = Policy(rules=(Rule(says=Permission.DENY, name="no looks", tool=("look",)),))
+    page = Page().take(*(await run_until_turn_ends(equipped(FakeReasoner(looks=1), policy=denied))).events)
+    assert page.one("action")["outcome"] == "The policy denies it: no looks."
+
+
+async def test_a_write_that_ran_shows_its_idempotency_key() -> None:
+    at_hand = equipped(FakeReasoner(looks=1, remedies=("refuel",)))
+    timeline = await run_until_turn_ends(at_hand)
+    timeline.say(entry(PERSON, approval(timeline.state.pending)))
+    await investigate(timeline, at_hand)
+    page = Page().take(*timeline.events)
+    assert page.one("action")["key"] == timeline.state.actions["A2"].key
+    assert page.one("action")["key"]

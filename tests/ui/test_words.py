@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sre_core.domain import Action, Limits
-from sre_core.people import Role
+from sre_core.domain import Action, Autonomy, Limits
+from sre_core.people import Role, in_words
 from ui import listing, person, words
 
 
@@ -26,6 +26,8 @@ def test_scopes_limits_and_causes_are_said_plainly() -> None:
     assert words.scope("read_logs", None) == "read logs anywhere"
     assert words.scope(None, "cart") == "any look at cart"
     assert words.limits(Limits(max_actions=7, max_seconds=150)) == "7 actions, 2.5 min"
+    assert words.model_limits(Limits(max_model_calls=1, max_model_dollars=2)) == "1 request, 2,000,000 tokens, $2.00"  # type: ignore[arg-type]
+    assert words.model_limits(Limits(max_model_calls=None, max_model_tokens=None)) == "no limit"
     assert [words.cause("cart", "dns_failure"), words.cause("cart", None), words.cause(None, None)] == [
         "cart: DNS failure",
         "cart",
@@ -67,3 +69,16 @@ def test_times_are_relative_until_a_day() -> None:
     now = datetime(2026, 3, 2, 12, tzinfo=UTC)
     spans = [timedelta(seconds=5), timedelta(minutes=4), timedelta(hours=3), timedelta(days=2)]
     assert [listing.ago(now - s, now) for s in spans] == ["just now", "4 min ago", "3 h ago", "2026-02-28"]
+
+
+@pytest.mark.parametrize("autonomy", Autonomy)
+def test_under_suggest_only_no_change_is_said_to_wait_for_a_yes(autonomy: Autonomy) -> None:
+    said = words.waits(autonomy, suggest_only=True)
+    assert "changes" not in said.removesuffix(words.SUGGEST_ONLY)
+    assert said.endswith(words.SUGGEST_ONLY)
+    assert words.waits(autonomy, suggest_only=False) == words.AUTONOMY_MEANS[autonomy]
+
+
+def test_roles_are_said_with_their_article() -> None:
+    assert in_words((Role.RESPONDER, Role.ADMIN)) == "a responder or an admin"
+    assert in_words(()) == ""

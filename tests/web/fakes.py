@@ -66,6 +66,7 @@ class FakeResearcher:
     queries: Sequence[str] = ("query {round}",)
     tokens_a_call: int = 100
     name: str = "fake"
+    degraded: str = ""
     tokens: int = 0
     rounds: int = 0
     missing: list[str] = field(default_factory=list)

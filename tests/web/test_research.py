@@ -29,7 +29,8 @@ def research(
     researcher: Researcher | None = None,
     mask: Mask | None = None,
 ) -> Research:
-    return Research(search or FakeSearch(), pages or FakePages(ALL), mask or Mask(), researcher or FakeResearcher())
+    one = researcher or FakeResearcher()
+    return Research(search or FakeSearch(), pages or FakePages(ALL), mask or Mask(), lambda: one)
 
 
 async def test_it_goes_round_until_what_was_read_is_enough() -> None:
@@ -131,7 +132,7 @@ async def test_without_a_model_pages_are_quoted_and_their_contradictions_named()
     pages = {**PAGES, "/notes.md": Answer(NOTES, media_type="text/markdown")}
     with site(pages) as server, searxng(results(server.url)) as engine:
         fetcher = PageFetcher(Downloader(AllowedHosts.of([server.host])), PageCache(None))
-        whole = Research(SearxngSearch(engine.url), fetcher, Mask(), ExtractiveResearcher())
+        whole = Research(SearxngSearch(engine.url), fetcher, Mask(), ExtractiveResearcher)
         given = [f"{server.url}/notes.md"]
         dossier = await whole.run(QUESTION, Told(), budget=Budget(rounds=2, pages=6), given=given)
     said = {(one.about, one.text) for one in dossier.statements}

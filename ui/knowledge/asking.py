@@ -1,4 +1,4 @@
-"""The question at the head of the Knowledge page, and what the documents say to it."""
+"""The question at the head of the Knowledge page: what the documents say to it, and, where that is not enough, the web."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from sre_core.knowledge.desk import described
 from sre_core.knowledge.documents import Scope
 from ui import places
 from ui.knowledge import lines
+from ui.knowledge.composed import composed
+from ui.knowledge.researching import propose, researching
 from ui.listing import as_text
 
 QUESTION = "q"
@@ -40,7 +42,14 @@ def asking(bench: Workbench) -> None:
             label_visibility="collapsed",
         )
         pressed = st.form_submit_button("Ask", type="primary", icon=":material/search:")
+        on_the_web = st.form_submit_button("Look on the web", icon=":material/travel_explore:")
     scope = _scope(bench)
+    if on_the_web:
+        propose(question.strip()[:LONGEST])
+        if asked != question.strip():  # what the documents say to another question would stand below it
+            asked = ""
+            _keep(asked)
+    researching(bench)
     if pressed:
         asked = question.strip()[:LONGEST]
         _keep(asked)
@@ -105,6 +114,7 @@ def _answer(bench: Workbench, question: str, scope: Scope) -> None:
         if not answered.answered:
             _nothing(answered)
             return
+        composed(bench, answered)
         st.caption(as_text(answered.said))
         for number, quote in enumerate(answered.quotes):
             _quote(quote, "best", number)
@@ -125,7 +135,8 @@ def _quote(quote: Quote, group: str, number: int) -> None:
     """Where it stands, as a link; the lines themselves, marked among those around them; why it is here."""
     with st.container(border=True, key=f"quote-{group}-{number}", gap="xsmall"):
         where = {"doc": quote.document, "lines": f"{quote.first_line}-{quote.last_line}"}
-        title = f"**{as_text(quote.title)}**  :gray[{as_text(quote.citation)}]"
+        place = f"\\[{number + 1}\\] " if group == "best" else ""
+        title = f"{place}**{as_text(quote.title)}**  :gray[{as_text(quote.citation)}]"
         st.page_link(places.knowledge(), label=title, query_params=where, width="stretch")
         lines.draw(lines.of_quote(quote), f"lines-quote-{group}-{number}", quote.citation)
         about = (quote.heading, quote.why, f"score {quote.score:.2f}")

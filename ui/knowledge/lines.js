@@ -1,6 +1,10 @@
-// Numbered lines: whatever they say is text.
+// Numbered lines: whatever they say is text, and signs that nobody sees are shown.
 
 const TAGS = { cited: "mark", added: "ins", removed: "del" };
+
+const UNSEEN = /[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{e0100}-\u{e01ef}]/gu;
+
+const seen = (text) => text.replace(UNSEEN, (sign) => (sign === "\u200d" ? sign : `\\u${sign.codePointAt(0).toString(16).padStart(4, "0")}`));
 
 export default function ({ data, parentElement }) {
   const body = JSON.stringify(data);
@@ -18,7 +22,7 @@ export default function ({ data, parentElement }) {
     line.dataset.number = number ?? "";
     line.dataset.look = look;
     const words = document.createElement("span");
-    words.textContent = text;
+    words.textContent = seen(text);
     line.append(words);
     box.append(line);
   }

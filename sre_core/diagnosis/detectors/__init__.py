@@ -31,6 +31,7 @@ from sre_core.diagnosis.detectors import (
     resource_at_limit,
     steady_climb,
     trace_hops,
+    web_pages,
 )
 from sre_core.diagnosis.findings import Finding
 from sre_core.domain import Value
@@ -40,6 +41,7 @@ from sre_core.tools.read_logs import LogReading
 from sre_core.tools.read_signals import SignalList
 from sre_core.tools.read_traces import TraceReading
 from sre_core.tools.run_diagnostic import DiagnosticOutput
+from sre_core.web.dossier import Dossier
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ REGISTRY = (
     Detector("reachability", DiagnosticOutput, reachability.detect),
     Detector("certificates", DiagnosticOutput, certificates.detect),
     Detector("command_words", DiagnosticOutput, command_words.detect),
+    Detector("web_pages", Dossier, web_pages.detect),
 )
 
 

@@ -43,6 +43,17 @@ def of_decision(
     return Passage(kind, event.seq, text, f"{at(event)}, {now.call(id_)}", now.about(id_), action_id=id_)
 
 
+def of_suggestion(suggested: ev.ActionSuggested, event: ev.Event, now: Standing) -> Iterator[Passage]:
+    """That it was left to a person, and how they would do and undo it."""
+    id_ = suggested.action_id
+    about = f"suggest only {' '.join(suggested.affected)} {now.about(id_)}"
+    text, lead = f"{id_}: {suggested.reason}", f"{at(event)}, suggested: {now.call(id_)}"
+    yield Passage(Kind.DECISION, event.seq, text, lead, about, action_id=id_)
+    for how, said_so in (("To do it", suggested.command), ("To undo it", suggested.undo)):
+        if said_so:
+            yield Passage(Kind.REMEDY, event.seq, said_so, how, about, action_id=id_, weight=NO_LONGER)
+
+
 def of_start(started: ev.ActionStarted, event: ev.Event, now: Standing) -> Iterator[Passage]:
     """Who let it run, where nobody was asked; and that it runs."""
     id_ = started.action_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sre_core import agreement
 from sre_core import events as ev
 from sre_core.domain import Conclusion
 from sre_core.investigation import Phase
@@ -30,6 +31,12 @@ def of_conclusion(end: Conclusion, seq: int, now: Standing) -> Iterator[Passage]
         text = f"{of_component(gap.source, gap.component)}: {gap.reason}"
         yield Passage(Kind.NOT_EXAMINED, seq, text, "Not examined")
     yield from _of_advice(end, seq)
+
+
+def of_second_opinion(given: ev.SecondOpinionGiven, event: ev.Event, now: Standing) -> Passage:
+    """How far two agreed. It is no verdict."""
+    said = agreement.in_words(given, now.state.hypotheses)
+    return Passage(Kind.DECISION, event.seq, said, "A second opinion", "second opinion agree agreement", weight=0.7)
 
 
 def _of_verdict(end: Conclusion, seq: int) -> Iterator[Passage]:

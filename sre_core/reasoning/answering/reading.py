@@ -13,9 +13,10 @@ from sre_core.reasoning.answering.decisions import (
     of_fact,
     of_request,
     of_start,
+    of_suggestion,
     said,
 )
-from sre_core.reasoning.answering.endings import held, in_the_way, of_conclusion, of_end
+from sre_core.reasoning.answering.endings import held, in_the_way, of_conclusion, of_end, of_second_opinion
 from sre_core.reasoning.answering.findings import (
     of_dismissal,
     of_hypotheses,
@@ -66,6 +67,8 @@ def _of(event: ev.Event, now: Standing) -> Iterable[Passage]:
             return of_request(request, seq, now)
         case ev.ActionApproved() | ev.ActionRejected() | ev.ActionDenied() | ev.ActionEdited() as decision:
             return [of_decision(decision, event, now)]
+        case ev.ActionSuggested() as suggested:
+            return of_suggestion(suggested, event, now)
         case ev.ActionStarted() as started:
             return of_start(started, event, now)
         case ev.ActionSucceeded(observation=seen):
@@ -117,7 +120,11 @@ def _of(event: ev.Event, now: Standing) -> Iterable[Passage]:
             | ev.ContentErased()
         ) as plain:
             return [in_its_words(plain, event)]
+        case ev.SecondOpinionGiven() as given:
+            return [of_second_opinion(given, event, now)]
         case ev.DecisionAwaited() | ev.QuestionAsked() | ev.QuestionAnswered():
+            return []
+        case ev.SecondOpinionAsked() | ev.JudgementDropped():
             return []
         case _ as never:
             assert_never(never)

@@ -11,6 +11,8 @@ from sre_core.reasoning.answering.reading import read
 from sre_core.reasoning.answering.standing import Standing
 from sre_core.reasoning.model.wire import AnswerAnswer
 
+NOTHING_SAID = "does not say"
+
 Lines = Mapping[int, str]
 """Event -> what it says, as the model is shown it."""
 
@@ -30,7 +32,9 @@ def told(lines: Lines, budget: int) -> str:
 
 
 def complaints(answer: AnswerAnswer, lines: Lines) -> list[str]:
-    """Quotes that do not stand where the model says."""
+    """Quotes that do not stand where the model says; and an answer that quotes no event, unless it says that none tells."""
+    if not answer.quotes and NOTHING_SAID not in answer.answer.casefold():
+        return ["Quote the event that says so, with its number; or answer 'The timeline does not say.'"]
     return [
         f"Event {one.event} does not say {one.quote!r}."
         for one in answer.quotes

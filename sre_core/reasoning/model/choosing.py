@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from pydantic import Field, create_model
 
@@ -33,21 +33,49 @@ class Choice(Wire):
     action: Any
 
 
-def choice_among(tools: Mapping[str, AnyTool]) -> type[Choice]:
-    """The schema for these tools. Looks only: what changes something is proposed after the conclusion."""
-    calls = [_call_of(tool) for tool in tools.values() if tool.effect is Effect.READS]
-    every: Any = reduce(or_, [*calls, Stop])
+MOST_OUTSIDE = 40
+"""Tools of others that a model may choose from; more of them crowd out everything else."""
+
+
+def on_offer(tools: Mapping[str, AnyTool], attended: bool = True) -> list[AnyTool]:
+    """What a model may choose from. Looks only: what changes something is proposed after the conclusion.
+
+    A tool of others that nobody has declared to be a look is most often one. It waits for a person, so there must be one.
+    """
+    looks = [tool for tool in tools.values() if tool.effect is Effect.READS]
+    undeclared = [tool for tool in tools.values() if tool.outside and tool.effect is not Effect.READS and attended]
+    ours = [tool for tool in looks if not tool.outside]
+    return ours + [tool for tool in (*looks, *undeclared) if tool.outside][:MOST_OUTSIDE]
+
+
+def choice_among(tools: Mapping[str, AnyTool], attended: bool = True) -> type[Choice]:
+    """The schema for the tools that are on offer; the same class for the same offer, since what is made of it is kept."""
+    offer = on_offer(tools, attended)
+    return _choice_of(tuple(_Offered(tool.name, tool.__doc__ or tool.name, tool.query_type()) for tool in offer))
+
+
+class _Offered(NamedTuple):
+    """What a model is told of a tool."""
+
+    name: str
+    told: str
+    arguments: type[Value]
+
+
+@lru_cache(maxsize=64)
+def _choice_of(offer: tuple[_Offered, ...]) -> type[Choice]:
+    every: Any = reduce(or_, [*map(_call_of, offer), Stop])
     return create_model("Choice", __base__=Choice, __doc__=Choice.__doc__, action=(every, ...))
 
 
-def _call_of(tool: AnyTool) -> Any:
+def _call_of(one: _Offered) -> Any:
     """``tool`` is required and has no default: a member with one would match what was meant for another."""
     return create_model(
-        f"Call_{tool.name}",
+        f"Call_{one.name.replace('.', '_')}",
         __base__=Call,
-        __doc__=" ".join((tool.__doc__ or tool.name).split()),
-        tool=(cast(Any, Literal[tool.name]), ...),
-        arguments=(tool.query_type(), ...),
+        __doc__=" ".join(one.told.split()),
+        tool=(cast(Any, Literal[one.name]), ...),
+        arguments=(one.arguments, ...),
     )
 
 

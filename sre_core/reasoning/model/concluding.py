@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sre_core import claims
+from sre_core.diagnosis.showing import FALSE_ALARM
 from sre_core.domain import Claim, Conclusion, Hypothesis, Remediation, RootCause, Verdict
 from sre_core.investigation import Investigation
 from sre_core.reasoning.model.wire import ConclusionAnswer, Remedy
@@ -43,6 +44,29 @@ def conclusion_of(answer: ConclusionAnswer, rules: Conclusion, state: Investigat
             "would_settle": () if settled else tuple(dict.fromkeys((*answer.would_settle, *rules.would_settle)))[:8],
             "why": _both(answer, rules),
         }
+    )
+
+
+def independent(answer: ConclusionAnswer, state: Investigation) -> Conclusion:
+    """What the model concludes by itself. Nothing computed bounds it, so it is an opinion and never the verdict."""
+    cause = state.hypotheses.get(answer.cause)
+    verdict = _MEANT[answer.settled] if cause else Verdict.INCONCLUSIVE
+    if cause is not None and cause.fault == FALSE_ALARM and verdict is not Verdict.INCONCLUSIVE:
+        verdict, cause = Verdict.NO_INCIDENT, None
+    return Conclusion(
+        verdict=verdict,
+        headline=answer.headline,
+        root_cause=_cause_of(cause, answer) if cause and verdict is not Verdict.INCONCLUSIVE else None,
+        claims=tuple(Claim(text=one.text, evidence=tuple(one.evidence)) for one in answer.claims),
+        remediation=tuple(_remediation(one, state) for one in answer.remedies),
+        would_settle=tuple(answer.would_settle),
+        why=answer.why,
+    )
+
+
+def _cause_of(cause: Hypothesis, answer: ConclusionAnswer) -> RootCause:
+    return RootCause(
+        component=cause.component, fault=cause.fault, statement=answer.statement, change_id=cause.change_id
     )
 
 

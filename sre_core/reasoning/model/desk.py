@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
 from sre_core.domain import Limits
@@ -12,10 +12,12 @@ from sre_core.gateway.budget import Budget, Ledger, Purse, Spent, spent_on
 from sre_core.gateway.drafts import readable
 from sre_core.gateway.faults import FaultKind, ModelFault
 from sre_core.investigation import Investigation
-from sre_core.investigator import Reasoner
-from sre_core.reasoning.model.reasoner import ModelReasoner
-from sre_core.reasoning.rules import RuleReasoner
+from sre_core.investigator import Blind, Reasoner
 from sre_core.tools.search_runbooks import Library
+from sre_core.web.dossier import Researcher
+
+if TYPE_CHECKING:  # pandas and networkx come with the rules, and a page can be served before they are there
+    from sre_core.reasoning.rules import RuleReasoner
 
 Write = Callable[[str, Mapping[str, Any]], None]
 """Shows whoever looks at an investigation what is being written. Nothing of it is kept."""
@@ -73,13 +75,31 @@ class ModelDesk:
         """Ask here from now on; what is being asked elsewhere goes on there."""
         self._gateway = open_gateway(self._ledger)
 
-    def reasoner(
-        self, state: Investigation, rules: RuleReasoner, library: Library, budget: int
-    ) -> tuple[Reasoner, Callable[[], tuple[ModelCall, ...]]]:
-        """A reasoner for one run on this state, and what tells of its calls. ``budget``: characters that a model is shown."""
+    def run(self, state: Investigation) -> Run:
+        """One run on this state: it hears all that is asked of a model, and tells of the calls."""
         self._states[state.id] = state
-        run = Run(state.id, lambda id_, draft: self.write(id_, draft))
-        return ModelReasoner(self._gateway, run, rules, library, budget), run.calls
+        return Run(state.id, lambda id_, draft: self.write(id_, draft))
+
+    def reasoner(self, run: Run, rules: RuleReasoner, library: Library, budget: int) -> Reasoner:
+        """A reasoner for one run. ``budget``: characters that a model is shown."""
+        from sre_core.reasoning.model.reasoner import ModelReasoner
+
+        return ModelReasoner(self._gateway, run, rules, library, budget)
+
+    def opinion(self, run: Run, rules: RuleReasoner, budget: int) -> Blind:
+        """Who is asked for a model's second opinion."""
+        from sre_core.reasoning.model.opinion import ModelOpinion
+
+        return ModelOpinion(self._gateway, run, rules.case, budget)
+
+    def researcher(self, run: Run, state: Investigation) -> Researcher:
+        """Who researches now: the model where it reasons, else rules."""
+        from sre_core.reasoning.model.researching import ModelResearcher
+        from sre_core.web.extracting import ExtractiveResearcher
+
+        if state.reasoner == "model":
+            return ModelResearcher(self._gateway, run, state.id)
+        return ExtractiveResearcher()
 
     def _budget(self, investigation_id: str) -> Budget:
         state = self._states.get(investigation_id)

@@ -45,10 +45,43 @@ Your task: the report. Name the root cause only when the evidence carries it; "n
 the evidence that says so, and every figure and every quoted word in it stands in that evidence. Then what to do: first what
 stops the bleeding, then what mends the cause."""
 
+SECOND = f"""{_ALWAYS}
+
+Your task: a second opinion. Conclude from the evidence alone: what others made of it is not shown to you, and yours is not
+shown to them. Weigh each explanation against all of the evidence, also what speaks against it. Name the root cause only when the
+evidence carries it; "not settled" is a good answer. Every claim cites the evidence that says so, and every figure and every
+quoted word in it stands in that evidence."""
+
 ANSWER = f"""{_ALWAYS}
 
 Your task: answer a person's question about this investigation from its timeline alone. Quote the events that say so, exactly,
 with their number. When the timeline does not say, say that."""
+
+
+SEARCH = f"""{_ALWAYS}
+
+Your task: the queries of a web research. Write up to three, best first, in the words that a page about this would use: the error
+code or the product and its version, and the symptom. Words in square brackets stand for names that do not leave: leave them out.
+Ask for what is missing, in other words than before; none when nothing more is worth searching for."""
+
+JUDGE = f"""{_ALWAYS}
+
+Your task: whether these pages answer the question. They do when they say why it happens and what helps, about this very error,
+product and version, and do not leave that to one stranger's word. Say in one sentence why, and what is missing, in words to
+search for."""
+
+WRITE_UP = f"""{_ALWAYS}
+
+Your task: the dossier of a web research. Write what the pages say to the question: one statement each for cause, remedy,
+versions, status, and what else a person must know. Every statement has the number of its page and a quote: words exactly as they
+stand there, long enough to carry the statement, every figure in it. Say what pages say, not what you know. Name what they
+contradict each other in, with a quote of each side. Then the questions that this raises, each to be searched for by itself."""
+
+FROM_DOCUMENTS = f"""{_ALWAYS}
+
+Your task: answer a question from the documents. Write a few plain sentences, what to do first; each cites the passages that say
+so by number, with words quoted exactly as they stand there. Use nothing but the passages. When they do not answer the question,
+say so: that is a good answer."""
 
 
 def mark_of(investigation_id: str) -> str:

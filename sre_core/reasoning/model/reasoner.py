@@ -55,14 +55,15 @@ class ModelReasoner:
         passages = await self._passages(investigation)
         check = partial(planning.complaints, case=self._case)
         told = partial(Telling.for_plan, passages=passages)
-        answer = await self._ask("plan", prompts.PLAN, investigation, told, wire.PlanAnswer, check)
+        written = Telling(self._case, investigation).documents(passages)
+        answer = await self._ask("plan", prompts.PLAN, investigation, told, wire.PlanAnswer, check, written)
         return planning.proposal_of(answer, await self._rules.plan(investigation), investigation)
 
     async def choose(self, investigation: Investigation) -> Action | None:
         """One tool call with exact arguments; None when the model would conclude."""
         tools = self._case.tools
         check = partial(choosing.complaints, tools=tools, state=investigation)
-        form = choosing.choice_among(tools)
+        form = choosing.choice_among(tools, investigation.attended)
         answer = await self._ask("choose", prompts.CHOOSE, investigation, Telling.for_choice, form, check)
         return choosing.action_of(answer, tools, investigation)
 
@@ -112,6 +113,7 @@ class ModelReasoner:
         told: Callable[[Telling], str],
         answer: type[T],
         check: Check[T],
+        looked_up: str = "",
     ) -> T:
         def messages(budget: int) -> tuple[Message, ...]:
             return (said(told(Telling(self._case, investigation, budget))),)
@@ -125,6 +127,7 @@ class ModelReasoner:
             check=check,
             smaller=messages,
             fence=prompts.mark_of(investigation.id),
+            looked_up=looked_up,
         )
         return (await self._gateway.ask(ask, self._listening)).value
 

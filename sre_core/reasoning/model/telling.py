@@ -10,6 +10,7 @@ from sre_core.domain import Effect, Evidence, Value
 from sre_core.investigation import ActionRecord, Investigation
 from sre_core.reasoning.briefing import BUDGET, brief
 from sre_core.reasoning.case import Case
+from sre_core.reasoning.model.choosing import on_offer
 from sre_core.reasoning.model.prompts import fenced, mark_of, message, trusted
 from sre_core.reasoning.rules_choose import done, gain
 from sre_core.reasoning.rules_looks import Offered
@@ -39,12 +40,13 @@ class Telling:
             trusted("Components", self._components()),
             trusted("Faults", (f"- {fault.term}: {fault.mechanism}" for fault in FAULTS.values())),
             trusted("Tools", self._tools()),
-            self._documents(passages),
+            self._outside_tools(),
+            self.documents(passages),
         )
 
     def for_choice(self) -> str:
         """The case, and what the rules would look at next."""
-        return self._message(trusted("Ranked looks", self._looks()))
+        return self._message(self._outside_tools(), trusted("Ranked looks", self._looks()))
 
     def for_reflection(self, record: ActionRecord, output: Value, evidence: Sequence[Evidence]) -> str:
         """The case, one observation whole as far as it fits, and what our detectors found in it."""
@@ -66,6 +68,11 @@ class Telling:
         ranked = (f"- {h.id} {h.component} {h.fault}: {chance:.0%}" for h, chance in self.state.ranked[:12])
         return self._message(trusted("Computed probabilities", ranked))
 
+    def for_opinion(self) -> str:
+        """The evidence and the explanations, without anything that was made of them."""
+        case = brief(self.state, self.budget, judged=False)
+        return message(self.mark, (fenced("The case so far", case, self.mark),))
+
     def for_answer(self, question: str, events: str) -> str:
         """The timeline as lines, and the question of a person."""
         return message(self.mark, (fenced("Timeline", events, self.mark), trusted("Question", [question])))
@@ -84,11 +91,20 @@ class Telling:
             yield f"({len(every) - MOST_COMPONENTS} more, further away)"
 
     def _tools(self) -> Iterator[str]:
-        for tool in self.case.tools.values():
-            if tool.effect is Effect.READS:
-                yield f"- {tool.name} ({tool.source}, cost {tool.cost:g}): {' '.join((tool.__doc__ or '').split())}"
+        for tool in on_offer(self.case.tools, self.state.attended):
+            asks = "" if tool.effect is Effect.READS else " It waits until a person has approved it."
+            about = f"{' '.join((tool.__doc__ or '').split())}{asks}"
+            yield f"- {tool.name} ({tool.source}, cost {tool.cost:g}): {about}"
 
-    def _documents(self, passages: Passages | None) -> str:
+    def _outside_tools(self) -> str:
+        """What tools of others say of themselves; empty when there are none."""
+        offered = [tool for tool in on_offer(self.case.tools, self.state.attended) if tool.outside]
+        room = self.budget // 4 // max(len(offered), 1)
+        told = "\n\n".join(f"{tool.name}: {tool.told}"[:room] for tool in offered)
+        return fenced("Tools of others, in their own words", told, self.mark) if told else ""
+
+    def documents(self, passages: Passages | None) -> str:
+        """What is written down that fits; empty when nothing does."""
         if passages is None or not passages.passages:
             return ""
         texts = (f"{one.citation} ({one.title})\n{one.text[:LONGEST_PASSAGE]}" for one in passages.passages)

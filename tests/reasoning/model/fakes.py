@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -40,6 +41,12 @@ class ScriptedGateway:
     def told(self, role: str, place: int = -1) -> str:
         """The message of one of the asks of this role."""
         return [ask for ask in self.asked if ask.role == role][place].messages[0].text
+
+
+def outside_the_fence(ask: Ask[Any]) -> str:
+    """What of a message a model is told in our own words."""
+    assert ask.fence
+    return re.sub(rf"<{ask.fence}>\n.*?\n</{ask.fence}>", "", ask.messages[0].text, flags=re.DOTALL)
 
 
 def _call(ask: Ask[Any], attempt: int) -> ModelCall:

@@ -280,6 +280,18 @@ async def test_an_answer_quotes_the_events_that_say_so_and_no_others() -> None:
     assert "Event 1 does not say 'It is Tuesday'." in gateway.complaints
 
 
+async def test_an_answer_that_quotes_no_event_is_sent_back_unless_it_says_that_none_tells() -> None:
+    sources = bakery(TITLE)
+    timeline = await run(sources, scripted())
+    said = iter(["It was the oven.", "The timeline does not say."])
+    gateway = scripted(answer=lambda ask, n: {"answer": next(said), "quotes": []})
+    answer = await reasoner(sources, gateway).answer(timeline.state, timeline.events, "Who baked it?")
+    assert answer.text == "The timeline does not say."
+    assert gateway.complaints == [
+        "Quote the event that says so, with its number; or answer 'The timeline does not say.'"
+    ]
+
+
 # -- what a model is told ----------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ export function details(ask, reveal) {
     ["May feel it", ask.affected.length ? ask.affected.join(", ") : writes ? "not known" : "nobody"],
     ["Undo", ask.undo || (writes ? "not known" : "")],
     ["Why asked", ask.reason],
+    ["Takes", ask.takes],
     ["Why", ask.why],
     ["Rests on", ask.rests_on.length ? h("span", { class: "chips" }, ask.rests_on.map((id) => evidenceChip(id, reveal))) : null],
     ["Tells apart", ask.tests],

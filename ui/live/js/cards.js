@@ -64,7 +64,7 @@ function fullCard(model, tools) {
     body.update?.(next);
   };
   update(model);
-  return { node, update };
+  return { node, update, tell: body.tell };
 }
 
 /** "Ada · responder · browser at 10.0.0.7", where a person said it; a line that names them already leaves the name out. */

@@ -74,12 +74,14 @@ export class Dock {
   updateHeld(model) {
     const line = heldLine(model);
     show(this.held, Boolean(line));
-    if (!line || this.held.dataset.line === line.text) return;
-    this.held.dataset.line = line.text;
+    const drawn = line && JSON.stringify([line.text, line.budget]);
+    if (!line || this.heldDrawn === drawn) return;
+    this.heldDrawn = drawn;
     const buttons = line.buttons.map(([label, happening, strong]) =>
       h("button", { type: "button", class: strong ? "strong" : false, text: label, on: { click: () => this.decide(happening) } }),
     );
-    this.held.replaceChildren(h("span", { text: line.text }), h("span", { class: "answers acts" }, buttons));
+    const raise = line.budget ? raiseForm(line.budget, this.decide) : [];
+    this.held.replaceChildren(h("span", { text: line.text }), ...[raise].flat(), h("span", { class: "answers acts" }, buttons));
   }
 
   async redirect(event) {
@@ -117,9 +119,25 @@ function heldLine(model) {
   }
   if (model.over_budget) {
     const go = { type: "ReasonerSet", reasoner: "rules" };
-    return { text: `${model.over_budget} Raise the limit under Steering, or go on without a model.`, buttons: [["Go on with the rules", go, true]] };
+    return { text: `${model.over_budget.text} Raise it, or go on without a model.`, budget: model.over_budget, buttons: [["Go on with the rules", go]] };
   }
   if (!model.held) return null;
   const text = model.at_plan ? "The plan is ready. Change it in words below, or press Go." : "Waiting for you to say how to go on.";
   return { text, buttons: [["Go", pace("full"), true], ["One step", pace("step")], ["Slow", pace("slow")]] };
+}
+
+/** By how much each limit of a model is raised: what is used up is filled in, the others are left as they are. */
+function raiseForm({ limits, raises }, decide) {
+  const box = ({ name, label, by, whole }) => h("label", { class: "number" }, h("input", { type: "number", name, min: "0", step: whole ? "1" : "0.01", value: by, required: true }), h("span", { class: "label", text: label }));
+  const submit = (event) => {
+    event.preventDefault();
+    const raised = raises.map(({ name, from, whole }) => {
+      const to = Number(from) + Number(form.elements[name].value);
+      return [name, whole ? Math.round(to) : to.toFixed(2)];
+    });
+    const wanted = raised.filter(([name]) => Number(form.elements[name].value) > 0);
+    return decide({ type: "LimitsSet", limits: { ...limits, ...Object.fromEntries(wanted) } });
+  };
+  const form = h("form", { class: "raise acts", "aria-label": "Raise by", on: { submit } }, h("span", { text: "Raise by" }), raises.map(box), h("button", { type: "submit", class: "strong", text: "Raise and go on" }));
+  return form;
 }

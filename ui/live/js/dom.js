@@ -1,6 +1,16 @@
-// Elements by calls only: whatever comes from outside becomes text, never markup.
+// Elements by calls only: whatever comes from outside becomes text, never markup, and hides nothing from who reads it.
 
 const SVG = "http://www.w3.org/2000/svg";
+
+/** What turns writing round, and signs that nobody sees; an emoji may be joined (U+200D). As `foreign_text.py` has it. */
+const UNSEEN =
+  /[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{0}-\u{8}\u{b}-\u{c}\u{e}-\u{1f}\u{7f}-\u{9f}\u{34f}\u{115f}\u{1160}\u{2800}\u{3164}\u{fe00}-\u{fe0e}\u{ffa0}\u{e0100}-\u{e01ef}]/gu;
+const SAID = ["title", "aria-label", "placeholder"];
+
+/** The text with those shown as `\u202e`. */
+export function seen(text) {
+  return String(text).replace(UNSEEN, (sign) => (sign === "\u200d" ? sign : `\\u${sign.codePointAt(0).toString(16).padStart(4, "0")}`));
+}
 
 /** An element. `text` sets its text, `on` its listeners; other properties become attributes (false and null: none). */
 export function h(tag, props = {}, ...children) {
@@ -15,19 +25,22 @@ export function svg(tag, props = {}, ...children) {
 function fill(node, { text, on = {}, ...attributes }, children) {
   for (const [name, value] of Object.entries(attributes)) attribute(node, name, value);
   for (const [name, listener] of Object.entries(on)) node.addEventListener(name, listener);
-  if (text !== undefined) node.textContent = text;
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  if (text !== undefined) node.textContent = seen(text ?? "");
+  const there = children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+  node.append(...there.map((child) => (typeof child === "object" ? child : seen(child))));
   return node;
 }
 
 /** Set, or take away when the value is false or null. */
 export function attribute(node, name, value) {
+  if (SAID.includes(name) && typeof value === "string") value = seen(value);
   if (value === false || value === null || value === undefined) node.removeAttribute(name);
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value === true ? "" : String(value));
 }
 
 /** Change a text only where it differs, so that a selection in it survives. */
 export function say(node, text) {
+  text = seen(text ?? "");
   if (node.textContent !== text) node.textContent = text;
   return node;
 }

@@ -14,6 +14,7 @@ import { Briefing, PlanPanel, SpacePanel } from "./panels.js";
 import { Hypotheses } from "./hypotheses.js";
 import { EvidencePanel } from "./evidence.js";
 import { Questions } from "./questions.js";
+import { Opinions } from "./opinions.js";
 import { Steering } from "./steering.js";
 import { Fork } from "./fork.js";
 import { Choices } from "./choices.js";
@@ -52,6 +53,7 @@ export class Live {
     this.trace = new Trace([this.scroller, this.columns], hands, this.writing.node);
     this.recalled = new Recalled(hands);
     this.report = new Report(hands);
+    this.opinions = new Opinions(hands);
     this.hypotheses = new Hypotheses(hands);
     this.plan = new PlanPanel();
     this.space = new SpacePanel();
@@ -61,7 +63,7 @@ export class Live {
     this.briefing = new Briefing(hands.fetchText);
     this.scroller.append(this.trace.node);
     const jump = h("div", { class: "jump-wrap" }, this.trace.pill);
-    const panels = [this.recalled, this.report, this.hypotheses, this.plan, this.space, this.questions, this.evidence, this.steering, this.briefing];
+    const panels = [this.recalled, this.report, this.opinions, this.hypotheses, this.plan, this.space, this.questions, this.evidence, this.steering, this.briefing];
     this.side = h("aside", { class: "side", "aria-label": "Findings" }, panels.map((part) => part.node));
     this.columns.append(this.scroller, this.side);
     const beside = [this.fork.node, hands.choices.node];
@@ -109,8 +111,10 @@ export class Live {
     this.trace.after(0);
   }
 
+  /** What is being written goes below the last card, what a tool does into the card of its action. */
   write(draft) {
-    this.writing.update(draft);
+    if (draft.steps) this.trace.tell(draft);
+    else this.writing.update(draft);
     this.trace.after(0);
   }
 
@@ -121,6 +125,7 @@ export class Live {
     if (state.space) this.space.update(state.space);
     if (state.steering) this.steering.update(state.steering);
     if (state.conclusion !== undefined) this.report.update(state.conclusion);
+    if (state.opinion !== undefined) this.opinions.update(state.opinion);
     if (state.rating !== undefined) this.report.rating.update(state.rating);
     if (!state.header) return;
     this.header.update(state.header);

@@ -15,7 +15,7 @@ export class Steering {
     this.autonomy = h("div", { class: "segments changes-it", role: "group", "aria-label": "Ask about" }, this.meanings.map(([value, label]) => this.degree(value, label)));
     this.means = h("p", { class: "quiet" });
     this.reasoner = h("div", { class: "segments changes-it", role: "group", "aria-label": "Who reasons" }, hands.terms.reasoners.map(([value, label]) => this.thinker(value, label)));
-    this.asked = h("p", { class: "quiet", "data-testid": "spent" });
+    this.budget = h("dl", { class: "budget", "data-testid": "budget" });
     this.limits = this.limitsForm();
     this.tools = h("span", {});
     this.stops = h("p", { class: "chips changes-it", "data-testid": "breakpoints" });
@@ -26,11 +26,11 @@ export class Steering {
     return h(
       "div",
       { class: "fold-body steering" },
-      part("Who reasons", this.reasoner, this.asked),
+      part("Who reasons", this.reasoner),
       part("Ask about", this.autonomy, this.means),
       part("May run unasked", this.none, this.standing),
       part("Stop before a tool", h("div", { class: "inline acts" }, this.tools), this.stops),
-      part("Stop after", this.limits),
+      part("Used of what it may", this.budget, this.limits),
     );
   }
 
@@ -44,19 +44,28 @@ export class Steering {
     return h("button", { type: "button", "data-value": reasoner, text: label, on: { click } });
   }
 
+  /** A model's limits may be left empty: none then. */
   limitsForm() {
-    const number = (name, label) => h("label", { class: "number" }, h("input", { type: "number", name, min: "1", step: "any", required: true }), h("span", { class: "label", text: label }));
-    const apply = h("button", { type: "submit", text: "Apply" });
-    return h("form", { class: "inline acts", on: { submit: (event) => this.limit(event) } }, number("max_actions", "actions"), number("max_minutes", "minutes"), number("max_model_calls", "model calls"), apply);
+    const box = (name, label, rules) => h("label", { class: "number" }, h("input", { type: "number", name, step: "any", ...rules }), h("span", { class: "label", text: label }));
+    const needed = { min: "1", required: true };
+    const boxes = [
+      box("max_actions", "actions", needed),
+      box("max_minutes", "minutes", { ...needed, min: "0.1" }),
+      box("max_model_calls", "model requests", { min: "1", placeholder: "no limit" }),
+      box("max_model_tokens", "model tokens", { min: "1", placeholder: "no limit" }),
+      box("max_model_dollars", "US dollars", { min: "0.01", placeholder: "no limit" }),
+    ];
+    return h("form", { class: "inline acts limits", "aria-label": "Limits", on: { submit: (event) => this.limit(event) } }, boxes, h("button", { type: "submit", text: "Apply" }));
   }
 
   limit(event) {
     event.preventDefault();
-    const { max_actions, max_minutes, max_model_calls } = this.limits.elements;
+    const given = (name) => this.limits.elements[name].value.trim();
+    const whole = (name) => (given(name) ? Math.round(Number(given(name))) : null);
     const { max_minutes: _, ...others } = this.model.limits;
-    const set = { max_actions: Math.round(Number(max_actions.value)), max_seconds: Number(max_minutes.value) * 60 };
-    const limits = { ...others, ...set, max_model_calls: Math.round(Number(max_model_calls.value)) };
-    return this.decide({ type: "LimitsSet", limits });
+    const time = { max_actions: whole("max_actions"), max_seconds: Number(given("max_minutes")) * 60 };
+    const model = { max_model_calls: whole("max_model_calls"), max_model_tokens: whole("max_model_tokens"), max_model_dollars: given("max_model_dollars") || null };
+    return this.decide({ type: "LimitsSet", limits: { ...others, ...time, ...model } });
   }
 
   update(model) {
@@ -65,7 +74,7 @@ export class Steering {
     for (const button of this.autonomy.children) attribute(button, "aria-pressed", String(button.dataset.value === model.autonomy));
     say(this.means, this.meanings.find(([value]) => value === model.autonomy)?.[2] ?? "");
     for (const button of this.reasoner.children) attribute(button, "aria-pressed", String(button.dataset.value === model.reasoner));
-    say(this.asked, model.spent);
+    redraw(this.budget, model.budget, (lines) => lines.flatMap(used));
     show(this.none, model.standing.length === 0);
     keyed(this.standing, model.standing, (one) => one.seq, (one) => this.approval(one));
     redraw(this.stops, model.breakpoints, (tools) => tools.map((tool) => this.stop(tool)));
@@ -75,9 +84,7 @@ export class Steering {
 
   fillLimits(limits) {
     this.limited = JSON.stringify(limits);
-    this.limits.elements.max_actions.value = limits.max_actions;
-    this.limits.elements.max_minutes.value = limits.max_minutes;
-    this.limits.elements.max_model_calls.value = limits.max_model_calls;
+    for (const box of this.limits.querySelectorAll("input")) box.value = limits[box.name] ?? "";
   }
 
   approval({ seq, what, by, at, signed }) {
@@ -102,4 +109,12 @@ export class Steering {
 
 function part(title, ...body) {
   return h("div", { class: "part" }, h("h3", { text: title }), body);
+}
+
+/** One line: what it is, how much of it is used, and how full that is. */
+function used({ label, text, share }) {
+  const fill = h("i", { class: "fill", "data-full": share >= 1 });
+  fill.style.width = `${share * 100}%`;
+  const track = share === null ? null : h("span", { class: "track", "aria-hidden": "true" }, fill);
+  return [h("dt", { text: label }), h("dd", {}, h("span", { text }), track)];
 }

@@ -51,6 +51,11 @@ export class Trace {
     fresh.append(card.node);
   }
 
+  /** What the tool of an action that runs is doing; there is no card of one that nobody was told of yet. */
+  tell(steps) {
+    this.cards.get(`a${steps.action}`)?.tell?.(steps);
+  }
+
   /** New things came in: stay at the end, or count them for the reader who is elsewhere. */
   after(added) {
     if (this.following) return this.toEnd();

@@ -9,6 +9,7 @@ const DOING = {
   reflect: "The model is reflecting on what came back",
   conclude: "The model is writing the conclusion",
   answer: "The model is answering",
+  research: "The model is working on the research",
 };
 
 const SHOWN = 1200;

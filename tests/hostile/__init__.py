@@ -1,0 +1,1 @@
+"""Hostile texts of this field, a model that obeys them, and what came of it."""
