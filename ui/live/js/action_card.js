@@ -44,6 +44,13 @@ function drawSteps({ steps, told }) {
   steps.replaceChildren(...earlier, ...told.steps.map((text) => h("li", { text })));
 }
 
+/** What is only suggested: the command to do it by hand, how to undo that, and who may feel it. */
+function byHand(it) {
+  if (!it) return null;
+  const facts = [["Undo", it.undo], ["May feel it", it.affected]].map(([name, value]) => [h("dt", { text: name }), h("dd", { text: value })]);
+  return [it.command ? codeBlock(it.command, "Command to do it by hand") : null, h("dl", { class: "facts" }, facts)];
+}
+
 function update(parts, next, talk) {
   say(parts.subject, next.subject).title = next.subject;
   if (parts.running && !next.running) parts.told = null;
