@@ -43,6 +43,8 @@ class Standing(Generic[T, S]):
     outcome: T | None = None
     problem: str | None = None
     """Why there is no outcome, and what to do."""
+    ended: datetime | None = None
+    """None while it goes on."""
 
 
 @dataclass
@@ -57,11 +59,17 @@ class Background(Generic[T, S]):
     """Jobs of one kind: each tells steps of type ``S`` and comes to a ``T``. Thread-safe; everybody sees their own only."""
 
     def __init__(
-        self, what: str, steps_kept: int = 500, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        what: str,
+        steps_kept: int = 500,
+        at_once: int = AT_ONCE,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """``what``: the name of such a job, for its thread, the log, and who has too many; ``steps_kept``: the last of each."""
+        """``what``: the name of such a job, for its thread, the log, and who has too many; ``steps_kept``: the last of each;
+        ``at_once``: how many one person may have under way."""
         self._what = what
         self._steps_kept = steps_kept
+        self._at_once = at_once
         self._now = now
         self._jobs: dict[str, _Job[T, S]] = {}
         self._lock = threading.Lock()
@@ -74,8 +82,10 @@ class Background(Generic[T, S]):
         )
         with self._lock:
             own = [one for one in self._jobs.values() if one.standing.by == by.actor]
-            if sum(one.standing.status == "running" for one in own) >= AT_ONCE:
-                raise RefusedInput(f"{AT_ONCE} of yours are under way ({self._what}). Wait for one, or cancel it.")
+            if sum(one.standing.status == "running" for one in own) >= self._at_once:
+                raise RefusedInput(
+                    f"{self._at_once} of yours are under way ({self._what}). Wait for one, or cancel it."
+                )
             self._jobs[job.standing.id] = job
             for key in [key for key, one in self._jobs.items() if one.standing.status != "running"][:-KEPT]:
                 del self._jobs[key]
@@ -147,5 +157,6 @@ class Background(Generic[T, S]):
             job.steps.append(step)
 
     def _note(self, job: _Job[T, S], **news: object) -> None:
+        """It has ended, in this way."""
         with self._lock:
-            job.standing = replace(job.standing, **news)  # type: ignore[arg-type]
+            job.standing = replace(job.standing, ended=self._now(), **news)  # type: ignore[arg-type]
