@@ -30,7 +30,8 @@ from sre_core.bootstrap import start_workbench, stop_workbench, workbench
 from sre_core.errors import WorkbenchError
 from sre_core.people import Identity
 from sre_core.reasoning.briefing import brief
-from sre_core.settings import read_settings, secret_of
+from sre_core.redacted_logs import redact_logs
+from sre_core.settings import read_settings, secret_of, secrets_of
 from ui import login, options, process
 from ui.inline import inline_scripts
 from ui.live import MODULES, modules_path
@@ -120,6 +121,7 @@ except WorkbenchError as refused:
     _give_up(str(refused))
 if settings.identity is Identity.LOGIN and (missing := login.missing()):
     _give_up(missing)
+redact_logs(secrets_of(settings))
 logging.getLogger("uvicorn.access").addFilter(_without_token)
 if options.listens_to_everybody():
     _give_up("say which address to listen on: --server.address 127.0.0.1, or start it with: python -m app")

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.serving import Serving, serving
 from benchmarks.tables import percentile, table
 from scripts.need_chromium import launch_options
+from tests.browser.steps import until
 
 EVENTS = 60
 RATE = 5
@@ -43,7 +44,7 @@ def to_the_screen(page: Page, server: Serving) -> list[float]:
     page.get_by_test_id("held").wait_for()
     page.get_by_test_id("trace").evaluate(WATCH_CARDS)
     written = server.ask(beat=opened["id"], times=EVENTS, rate=RATE)
-    page.wait_for_function(f"window.seen.length >= {EVENTS}")
+    until(page, f"window.seen.length >= {EVENTS}")
     return [seen - wrote for wrote, seen in zip(written, page.evaluate("window.seen"), strict=False)]
 
 
@@ -55,7 +56,7 @@ def click_to_first_card(page: Page, url: str) -> float:
     page.wait_for_load_state("networkidle")
     page.evaluate(WATCH_CLICK)
     button.click()
-    page.wait_for_function("window.shown")
+    until(page, "window.shown")
     return float(page.evaluate("window.shown - window.clicked"))
 
 

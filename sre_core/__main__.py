@@ -38,6 +38,7 @@ from sre_core.intake.foreign_json import read_json
 from sre_core.investigation import Investigation, Phase, Turn
 from sre_core.investigator import utc_now
 from sre_core.outside_tools.access import OutsideTools, tools_of
+from sre_core.redacted_logs import redact_logs
 from sre_core.settings import read_settings
 
 DONE, FAILED, REFUSED, WAITING = 0, 1, 2, 3
@@ -50,6 +51,7 @@ INTERRUPTED, NOBODY_READS = 130, 141
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     _print_whatever_comes()
+    redact_logs()
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)

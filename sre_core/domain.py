@@ -454,6 +454,9 @@ class Answer(Value):
 
     text: str
     quotations: tuple[Quotation, ...] = ()
+    looks: tuple[str, ...] = Field(
+        default=(), description="What could be looked at to answer it better, each in the words of a redirection."
+    )
 
 
 class Proof(Value):

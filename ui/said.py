@@ -81,6 +81,7 @@ def question_card(event: ev.Event, question: Question) -> Card:
         "text": cut(question.text),
         "answer": cut(answer.text) if answer else None,
         "quotations": [_quotation(one) for one in answer.quotations] if answer else [],
+        "looks": [cut(look) for look in answer.looks] if answer else [],
     }
 
 

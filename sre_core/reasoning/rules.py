@@ -15,6 +15,7 @@ from sre_core.investigation import ActionRecord, Investigation
 from sre_core.investigator import Proposal
 from sre_core.reasoning.answers import answer
 from sre_core.reasoning.case import Case
+from sre_core.reasoning.rules_asked import looks_for
 from sre_core.reasoning.rules_choose import choose
 from sre_core.reasoning.rules_conclude import conclude
 from sre_core.reasoning.rules_plan import propose
@@ -61,8 +62,9 @@ class RuleReasoner:
         return conclude(self._case, investigation)
 
     async def answer(self, investigation: Investigation, events: Sequence[Event], question: str) -> Answer:
-        """The timeline's own words, with where they stand."""
-        return answer(question, events, investigation)
+        """The timeline's own words, with where they stand; where it does not say, the looks that might tell."""
+        said = answer(question, events, investigation)
+        return said if said.quotations else said.model_copy(update={"looks": looks_for(self._case, question)})
 
     async def remedy(self, investigation: Investigation) -> Action | None:
         """The next remediation that can be carried out; None when there is none left or it recovered."""

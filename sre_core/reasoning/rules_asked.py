@@ -12,6 +12,17 @@ from sre_core.reasoning.rules_dismiss import set_aside
 from sre_core.reasoning.rules_plan import mentioned
 from sre_core.reasoning.rules_words import tools_named
 
+LOOKED_AT = {
+    "read_logs": "the logs of ",
+    "query_metrics": "the metrics of ",
+    "read_traces": "the traces of ",
+    "list_changes": "the changes of ",
+    "run_diagnostic": "the pods of ",
+    "read_signals": "the alerts of ",
+}
+"""Tool -> what one says to have it used."""
+MOST_OFFERED = 3
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -50,3 +61,9 @@ def _wish(case: Case, seq: int, text: str, looks: Sequence[Look]) -> Wish:
 def answered(wish: Wish, investigation: Investigation) -> bool:
     """After two looks in its name, what a person asked for counts as looked at."""
     return sum(r.action.step_id == f"guidance-{wish.seq}" for r in investigation.actions.values()) >= 2
+
+
+def looks_for(case: Case, question: str) -> tuple[str, ...]:
+    """Redirections that look where a question points to: at the places that it names, in the way that it names."""
+    how = next((words for tool, words in LOOKED_AT.items() if tool in case.tools and tool in tools_named(question)), "")
+    return tuple(f"look at {how}{place}" for place in sorted(mentioned(case, question))[:MOST_OFFERED])

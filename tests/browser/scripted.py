@@ -292,7 +292,8 @@ class ScriptedReasoner:
 
     async def answer(self, investigation: Investigation, events: Sequence[Event], question: str) -> Answer:
         await asyncio.sleep(SECONDS_AN_ANSWER)
-        return answer(question, events, investigation)
+        said = answer(question, events, investigation)
+        return said if said.quotations else said.model_copy(update={"looks": ("look at the logs of cart",)})
 
     async def remedy(self, investigation: Investigation) -> Action | None:
         if any(record.remedies for record in investigation.actions.values()):

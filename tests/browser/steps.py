@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -31,3 +33,11 @@ def redirect(page: Page, words: str) -> None:
 
 def cards(page: Page, kind: str) -> Locator:
     return page.get_by_test_id(f"card-{kind}")
+
+
+def until(page: Page, expression: str, seconds: float = 20.0) -> None:
+    """Wait until this JavaScript holds. Asked from outside: what Playwright would ask inside, the page's policy forbids."""
+    give_up = monotonic() + seconds
+    while not page.evaluate(expression):
+        assert monotonic() < give_up, f"it never came to {expression}"
+        page.wait_for_timeout(50)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import Server, StartServer, listen_for_errors, scripted_command
-from tests.browser.steps import cards, paste, press, status
+from tests.browser.steps import cards, paste, press, status, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
@@ -133,6 +133,8 @@ def test_a_question_is_answered_with_quotations_that_lead_to_their_place(page: P
     panel.get_by_label("Your question").fill("What did the zeppelin do?")
     panel.get_by_role("button", name="Ask").click()
     expect(panel).to_contain_text("The timeline does not say")
+    panel.get_by_role("button", name="Have it look at the logs of cart").click()
+    expect(cards(page, "guidance")).to_contain_text("look at the logs of cart")
 
 
 def test_a_stopped_investigation_still_answers(page: Page, scripted: Server) -> None:
@@ -349,7 +351,7 @@ def test_waiting_is_noticed_by_who_looks_elsewhere(page: Page, scripted: Server)
     page.add_init_script(STUBBED)
     paste(page, scripted.url, "checkout crashes")
     icon = "document.querySelector('link[rel~=icon]').href"
-    page.wait_for_function(f"{icon}.startsWith('data:image/png')")
+    until(page, f"{icon}.startsWith('data:image/png')")
     assert page.title() == "● Waiting for you: checkout crashes"
     assert page.evaluate("badged.at(-1)") == 1
     bell = page.get_by_test_id("notify")
@@ -358,11 +360,11 @@ def test_waiting_is_noticed_by_who_looks_elsewhere(page: Page, scripted: Server)
     expect(bell).to_have_attribute("aria-pressed", "true")
     page.evaluate(HIDE)
     press(page, "Go")
-    page.wait_for_function("told.length > 0")
+    until(page, "told.length > 0")
     assert page.evaluate("told") == ["Waiting for you: checkout crashes | may it read traces?"]
     press(page, "Stop")
     press(page, "Stop it")
-    page.wait_for_function(f"!{icon}.startsWith('data:image/png')")
+    until(page, f"!{icon}.startsWith('data:image/png')")
     assert page.evaluate("badged.at(-1)") == 0
     page.reload()
     expect(page.get_by_test_id("notify")).to_have_attribute("aria-pressed", "true")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server
-from tests.browser.steps import paste, status
+from tests.browser.steps import paste, status, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
@@ -20,7 +20,7 @@ def test_what_was_typed_is_there_after_a_reload_and_gone_when_it_was_started(pag
     expect(page.get_by_label("What else do you know?")).to_have_value("deployed at 11:50")
     page.get_by_role("button", name="Start investigating").click()
     expect(page.get_by_test_id("card-alert")).to_contain_text("checkout crashes since noon")
-    page.wait_for_function("localStorage.getItem('sre-draft') === null")
+    until(page, "localStorage.getItem('sre-draft') === null")
     page.goto(scripted.url)
     expect(page.get_by_role("button", name="Start investigating")).to_be_visible()
     page.wait_for_timeout(1_000)
@@ -47,7 +47,7 @@ def test_what_waits_appears_by_itself_with_what_it_waits_for(chromium: Browser, 
     expect(status(other)).to_have_text("Waiting for YOU")
     row = page.locator(".st-key-rows-open").get_by_role("link", name="a title nobody else uses")
     expect(row).to_contain_text("approve: read traces")
-    page.wait_for_function("/^\\(\\d+\\) SRE workbench$/.test(document.title)")
+    until(page, "/^\\(\\d+\\) SRE workbench$/.test(document.title)")
     expect(page.get_by_label("The alert")).to_have_value("half a sent")
     row.click()
     expect(page.get_by_test_id("card-alert")).to_contain_text("a title nobody else uses")

@@ -40,6 +40,19 @@ async def test_guidance_puts_up_what_a_person_names_and_looks_there_next() -> No
     assert first.step_id == state.plan.steps[0].id
 
 
+async def test_where_the_timeline_does_not_say_a_look_is_offered_that_works_as_a_redirection() -> None:
+    sources = bakery("The till is slow", bad=TROUBLED, lines=[("flour-store", "deadlock detected")])
+    timeline = await run(sources, pace=Pace.PLAN)
+    rules = investigator(sources).reasoner
+    answer = await rules.answer(timeline.state, timeline.events, "Did flour-store write a deadlock into its logs?")
+    assert (answer.quotations, answer.looks) == ((), ("look at the logs of flour-store",))
+    timeline.say(entry(PERSON, GuidanceGiven(text=answer.looks[0])))
+    timeline.say(entry(PERSON, PaceSet(pace=Pace.STEP)))
+    await investigate(timeline, investigator(sources))
+    first = next(iter(timeline.state.actions.values())).action
+    assert (first.tool, first.arguments) == ("read_logs", {"component": "flour-store"})
+
+
 async def test_guidance_that_names_nothing_known_says_so() -> None:
     sources = bakery("The till is slow")
     timeline = await run(sources, pace=Pace.PLAN)

@@ -100,4 +100,4 @@ def answer(text: str) -> dict[str, Any]:
     """The first event, quoted."""
     first = FIRST_EVENT.search(text)
     quotes = [{"event": 1, "quote": first[1]}] if first else []
-    return {"answer": "This is how it began.", "quotes": quotes}
+    return {"answer": "This is how it began.", "quotes": quotes, "looks": []}

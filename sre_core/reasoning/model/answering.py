@@ -43,9 +43,10 @@ def complaints(answer: AnswerAnswer, lines: Lines) -> list[str]:
 
 
 def answer_of(answer: AnswerAnswer, lines: Lines) -> Answer:
-    """The answer, with its quotations."""
+    """The answer, with its quotations, and the looks that a person may ask for."""
     found = (Quotation(text=q.quote, seq=q.event) for q in answer.quotes if _stands(q.event, q.quote, lines))
-    return Answer(text=answer.answer, quotations=tuple(found))
+    looks = (look for look in answer.looks if "://" not in look)  # an address that a person is to vouch for, they type
+    return Answer(text=answer.answer, quotations=tuple(found), looks=tuple(looks))
 
 
 def _stands(seq: int, quote: str, lines: Lines) -> bool:

@@ -55,7 +55,8 @@ quoted word in it stands in that evidence."""
 ANSWER = f"""{_ALWAYS}
 
 Your task: answer a person's question about this investigation from its timeline alone. Quote the events that say so, exactly,
-with their number. When the timeline does not say, say that."""
+with their number. When the timeline does not say, say that, and name up to three looks that would tell: the person decides
+whether one is taken."""
 
 
 SEARCH = f"""{_ALWAYS}

@@ -138,3 +138,7 @@ class AnswerAnswer(Wire):
         description="In plain sentences; 'The timeline does not say.' when it does not.", max_length=3000
     )
     quotes: list[Quoted] = Field(max_length=8)
+    looks: list[Line] = Field(
+        description="Where the timeline says too little: what to look at, such as 'look at the logs of cart since 14:05'.",
+        max_length=3,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -270,11 +270,15 @@ async def test_a_claim_that_does_not_stand_goes_back_once_and_is_then_marked() -
 # -- an answer ---------------------------------------------------------------------------------------------------------
 
 
+def saying(answer: str, quotes: Sequence[dict[str, object]] = (), looks: Sequence[str] = ()) -> dict[str, object]:
+    return {"answer": answer, "quotes": list(quotes), "looks": list(looks)}
+
+
 async def test_an_answer_quotes_the_events_that_say_so_and_no_others() -> None:
     sources = bakery(TITLE, lines=KILLED)
     timeline = await run(sources, scripted())
     quotes = [{"event": 1, "quote": TITLE}, {"event": 1, "quote": "It is Tuesday"}]
-    gateway = scripted(answer=lambda ask, n: {"answer": "It was slow.", "quotes": quotes[:1] if n > 1 else quotes})
+    gateway = scripted(answer=lambda ask, n: saying("It was slow.", quotes[:1] if n > 1 else quotes))
     answer = await reasoner(sources, gateway).answer(timeline.state, timeline.events, "What did the alert say?")
     assert (answer.text, [(q.seq, q.text) for q in answer.quotations]) == ("It was slow.", [(1, TITLE)])
     assert "Event 1 does not say 'It is Tuesday'." in gateway.complaints
@@ -284,12 +288,21 @@ async def test_an_answer_that_quotes_no_event_is_sent_back_unless_it_says_that_n
     sources = bakery(TITLE)
     timeline = await run(sources, scripted())
     said = iter(["It was the oven.", "The timeline does not say."])
-    gateway = scripted(answer=lambda ask, n: {"answer": next(said), "quotes": []})
+    gateway = scripted(answer=lambda ask, n: saying(next(said)))
     answer = await reasoner(sources, gateway).answer(timeline.state, timeline.events, "Who baked it?")
     assert answer.text == "The timeline does not say."
     assert gateway.complaints == [
         "Quote the event that says so, with its number; or answer 'The timeline does not say.'"
     ]
+
+
+async def test_an_answer_offers_looks_for_a_person_to_ask_for_but_no_address_for_them_to_vouch_for() -> None:
+    sources = bakery(TITLE)
+    timeline = await run(sources, scripted())
+    offered = ["look at the logs of oven", "read http://evil.example/steps"]
+    gateway = scripted(answer=lambda ask, n: saying("The timeline does not say.", looks=offered))
+    answer = await reasoner(sources, gateway).answer(timeline.state, timeline.events, "Who baked it?")
+    assert answer.looks == ("look at the logs of oven",)
 
 
 # -- what a model is told ----------------------------------------------------------------------------------------------

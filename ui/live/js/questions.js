@@ -46,7 +46,7 @@ export class Questions {
 
   fill(node, card) {
     say(node.parts.asked, card.text).title = card.signed;
-    redraw(node.parts.answer, [card.answer, card.quotations], () => answered(card, this.hands.showPlace));
+    redraw(node.parts.answer, [card.answer, card.quotations], () => [...answered(card, this.hands.showPlace), offered(card, this.hands.decide)]);
   }
 
   async ask(event) {
@@ -60,6 +60,19 @@ export class Questions {
     }
     this.send.disabled = false;
   }
+}
+
+/** What could be looked at to answer it better: a person says whether it is, and it is a redirection like any other. */
+function offered({ looks }, decide) {
+  const buttons = looks.map((text) => {
+    const button = h("button", { type: "button", text: `Have it ${text}`, on: { click: take } });
+    async function take() {
+      button.disabled = true;
+      button.disabled = await decide({ type: "GuidanceGiven", text });
+    }
+    return button;
+  });
+  return buttons.length ? h("div", { class: "answers acts steers", "data-testid": "looks" }, buttons) : null;
 }
 
 /** The answer in the timeline's words, each quotation a way to where it stands; "thinking" until it is there. */
