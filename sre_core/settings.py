@@ -223,7 +223,14 @@ def address_of(settings: Settings) -> ModelEndpoint | None:
         )
     except ValidationError as error:
         why = error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
-        raise RefusedInput(f"The setting SRE_MODEL_URL cannot be used: {why}.") from error
+        setting = "SRE_MODEL_KEY" if error.errors(include_input=False)[0]["loc"] == ("key",) else "SRE_MODEL_URL"
+        raise RefusedInput(f"The setting {setting} cannot be used: {why}.") from error
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """The values that are never shown and never logged."""
+    values = (value for _, value in settings)
+    return [secret for value in values if isinstance(value, SecretStr) and (secret := value.get_secret_value())]
 
 
 def database_of(settings: Settings, folder: StateFolder) -> Path | str:

@@ -78,6 +78,20 @@ class ModelEndpoint(Value):
             )
         return given
 
+    @field_validator("key")
+    @classmethod
+    def _fits_in_a_header(cls, given: SecretStr | None) -> SecretStr | None:
+        key = given.get_secret_value().strip() if given else ""
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise ValueError("its key holds signs that no key has, such as a line end within it; copy it once more")
+        return SecretStr(key) if key else None
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether it is asked over loopback, where no proxy has any business."""
+        name = urlsplit(self.base_url).hostname or ""
+        return name == "localhost" or name == "::1" or name.startswith("127.")
+
     @property
     def host(self) -> str:
         """Host and port, for messages."""
