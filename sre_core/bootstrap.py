@@ -283,9 +283,11 @@ class Workbench:
 
         Raises ``RefusedInput`` when its workspace is not here.
         """
-        from sre_core.replay import records_in, replay, thinking_beside  # the reasoners come with it
+        from sre_core.replay import reaches_outside, records_in, replay, thinking_beside  # the reasoners come with it
 
-        at_hand = self._equip(fold(events[-1].investigation_id, events))
+        state = fold(events[-1].investigation_id, events)
+        outside = self.outside.tools if reaches_outside(events, self.outside.names) else tuple
+        at_hand = self._equipment(outside).investigator(self.sources(state.workspace), state)
         beside = thinking_beside(at_hand.reasoner, self.settings.brief_characters)
 
         def thinks(gateway: Gateway, listening: Listening) -> Reasoner:
@@ -349,7 +351,8 @@ class Workbench:
     def _equip(self, state: Investigation) -> Investigator:
         return self._equipment().investigator(self.sources(state.workspace), state)
 
-    def _equipment(self) -> Equipment:
+    def _equipment(self, outside: Callable[[], Sequence[AnyTool]] | None = None) -> Equipment:
+        """``outside``: the tools of others; None: those that are connected."""
         from sre_core.equipment import Equipment
 
         answer_within = timedelta(minutes=self.settings.answer_minutes)
@@ -364,7 +367,7 @@ class Workbench:
             self.models.desk,
             self.settings.brief_characters,
             self.policy,
-            self.outside.tools,
+            outside or self.outside.tools,
         )
 
     @cached_property

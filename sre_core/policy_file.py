@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from sre_core.domain import Effect
 from sre_core.errors import RefusedInput
 from sre_core.people import Role
-from sre_core.policy_rules import Pattern, Permission, Policy, Rule
+from sre_core.policy_rules import Pattern, Permission, Policy, Rule, Unreadable, check_regex
 
 LARGEST = 256_000
 """Bytes."""
@@ -26,7 +26,10 @@ STAR = re.compile(r"[:\[,-]\s*\*")
 def read_policy(path: Path) -> Policy:
     """The policy in a file. Raises ``RefusedInput`` with the line of the first mistake and what to write instead."""
     try:
-        raw = path.read_bytes()
+        if path.is_fifo() or path.is_char_device():  # to read it may never end
+            raise OSError("it is no file")
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
     except OSError as error:
         raise RefusedInput(
             f"The policy {path} cannot be read ({error.strerror or error}). Set SRE_POLICY_FILE to one that can."
@@ -52,10 +55,11 @@ class _Reading:
         rules = [self._rule(node) for node in self._items(top["rules"])] if "rules" in top else []
         if not top:
             self._refuse(1, "there is nothing in it; to rule nothing, write 'rules: []'")
-        names = [rule.name for rule in rules]
+        seen: set[str] = set()
         for rule in rules:
-            if names.index(rule.name) != rules.index(rule):
+            if rule.name in seen:
                 self._refuse(rule.line, f"another rule is called {rule.name!r} already; give each a name of its own")
+            seen.add(rule.name)
         return Policy(rules=tuple(rules), suggest_only=mode == SUGGEST_ONLY, source=str(self._path))
 
     def _root(self, text: str) -> Any:
@@ -114,8 +118,8 @@ class _Reading:
         named = self._named(node, ("regex",), "a pattern")
         regex = self._text(named.get("regex", node), "regex")
         try:
-            re.compile(regex)
-        except re.error as error:
+            check_regex(regex)
+        except Unreadable as error:
             self._refuse(_line(node), f"{regex!r} is no regular expression: {error}", error)
         return Pattern(regex=regex)
 

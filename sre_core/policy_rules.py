@@ -6,10 +6,11 @@ Where it is in doubt whether a rule is about a call, it is when it denies or ask
 from __future__ import annotations
 
 import json
-import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from pydantic import Field
@@ -49,9 +50,10 @@ class Pattern(Value):
     def fits(self, text: str, *, for_sure: bool) -> bool:
         """``for_sure``: the whole text, letter by letter; else anywhere in it, whatever the case and the white space."""
         if self.regex and for_sure:
-            return re.fullmatch(self.regex, text, re.DOTALL) is not None
+            return _finder(self.regex, for_sure=True).fullmatch(text) is not None
         if self.regex:
-            return any(re.search(self.regex, each, re.IGNORECASE) for each in (text, _plain(text)))
+            find = _finder(self.regex, for_sure=False).search
+            return any(find(each) for each in (text, _plain(text)))
         if for_sure:
             return fnmatchcase(text, self.glob)
         glob = self.glob.casefold()
@@ -159,12 +161,40 @@ class Policy(Value):
         return f"The policy {verb[rule.says]}{on_word}: {self.label(rule)}.{because}{anywhere}"
 
 
+class Unreadable(ValueError):
+    """Why something is no regular expression."""
+
+
+def check_regex(regex: str) -> None:
+    """Raises ``Unreadable``."""
+    import re2
+
+    try:
+        _finder(regex, for_sure=False)
+    except re2.error as error:
+        told = error.args[0] if error.args else ""
+        raise Unreadable(told.decode(errors="replace") if isinstance(told, bytes) else str(told)) from error
+
+
+@cache
+def _finder(regex: str, *, for_sure: bool) -> Any:
+    """RE2, which takes time in proportion to the text: no rule can hold up the workbench, whatever a model writes."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = options.dot_nl = for_sure
+    return re2.compile(regex, options)
+
+
 def _may_be_any(rule: Rule, reach: Reach) -> bool:
     return bool(rule.component) and reach.components is None
 
 
 def _plain(text: str) -> str:
-    """In one line, with single spaces."""
+    """In one line, with single spaces, ordinary letters for their wide or ornate forms, and no sign that nobody sees."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", "".join(each for each in text if unicodedata.category(each) != "Cf"))
     return " ".join(text.split())
 
 

@@ -7,7 +7,7 @@ failed, and when. What the loop and the reasoner make of it is made anew, withou
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -15,7 +15,16 @@ from pydantic import Field
 
 from sre_core.domain import Value
 from sre_core.errors import ContentGone, NotInRecord, WorkbenchError
-from sre_core.events import ActionFailed, ActionSucceeded, ApprovalExpired, Entry, Event, ReasonerReplaced, is_fact
+from sre_core.events import (
+    ActionFailed,
+    ActionProposed,
+    ActionSucceeded,
+    ApprovalExpired,
+    Entry,
+    Event,
+    ReasonerReplaced,
+    is_fact,
+)
 from sre_core.gateway.asking import Deaf, Gateway, Listening
 from sre_core.gateway.faults import FaultKind
 from sre_core.gateway.record import CallRecord
@@ -44,6 +53,16 @@ def records_in(read: Callable[[str], str]) -> Records:
                 yield CallRecord.model_validate_json(read(kept.digest))
 
     return of
+
+
+def reaches_outside(events: Iterable[Event], origins: Collection[str]) -> bool:
+    """Whether tools of others must be asked what they take: one was proposed, or a model was told of those there are."""
+    return any(event.calls or _origin(event) in origins for event in events)
+
+
+def _origin(event: Event) -> str:
+    proposed = event.happening.action.tool if isinstance(event.happening, ActionProposed) else ""
+    return proposed.partition(".")[0]
 
 
 def thinking_beside(rules: Reasoner, shown: int) -> Thinks:

@@ -33,6 +33,9 @@ ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"
 WITH_CONTENT = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 TRUE = ("true", "1")
 
+PATIENCE = 5.0
+"""Seconds that what is left may take to be sent when the process ends."""
+
 STEPS: Mapping[type, str] = {
     ev.MemoryRecalled: "recall",
     ev.PlanProposed: "plan",
@@ -95,6 +98,7 @@ class Tracing:
 
         from sre_core.tracing_ids import RootIds
 
+        self._exporter = exporter
         self._ids = RootIds()
         resource = Resource({SERVICE_NAME: SERVICE}).merge(OTELResourceDetector().detect())
         self._provider: TracerProvider = TracerProvider(
@@ -128,9 +132,14 @@ class Tracing:
             case _:
                 pass
 
-    def close(self) -> None:
-        """Send what is left, and let go."""
-        self._provider.shutdown()
+    def close(self, patience: float = PATIENCE) -> None:
+        """Send what is left, and let go. ``patience``: seconds; a collector that is not there gets no more than that."""
+        sending = threading.Thread(target=self._provider.shutdown, name="last-traces", daemon=True)
+        sending.start()
+        sending.join(patience)
+        if sending.is_alive():
+            log.warning("the last traces were not sent: the collector did not take them within %g s", patience)
+            self._exporter.shutdown()
 
     def _step(self, event: ev.Event, name: str, began: datetime) -> None:
         began = min([began, *(call.began_at for call in event.calls)])

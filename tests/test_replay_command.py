@@ -42,6 +42,16 @@ def test_a_record_is_repeated_also_while_a_server_works_in_the_folder(
     assert "The same decisions, the same evidence, the same end." in capsys.readouterr().out
 
 
+def test_a_repetition_starts_no_program_that_had_no_part_in_it(home: Path, investigation: str, tmp_path: Path) -> None:
+    started, config = tmp_path / "started", home / "tools.yaml"
+    config.write_text(f"servers:\n  kettle:\n    command: /usr/bin/touch\n    args: [{started}]\n", encoding="utf-8")
+    try:
+        assert main(["replay", investigation, "--home", str(home)]) == 0
+    finally:
+        config.unlink()
+    assert not started.exists()
+
+
 def test_an_export_is_repeated_with_its_folder_and_says_what_it_lacks_without(
     home: Path, investigation: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

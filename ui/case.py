@@ -21,7 +21,8 @@ def case(bench: Workbench, investigation_id: str) -> None:
     st.query_params["inv"] = investigation_id  # a link on the same page changes what is drawn, and not the address
     drafts.forget_used()
     who = person.person()
-    live(investigation_id, process.tokens().issue(investigation_id, who.name, who.role), name=who.name, role=who.role)
+    token = process.tokens().issue(investigation_id, who.name, who.role)
+    live(investigation_id, token, name=who.name, role=who.role, suggest_only=bench.policy.suggest_only)
     return None
 
 

@@ -102,11 +102,14 @@ def check_origin(request: HTTPConnection, allowed_hosts: Collection[str]) -> Non
     host = request.headers.get("host", "")
     if not _is_allowed(host, allowed_hosts):
         raise Refused(403, f"This workbench does not answer to the host {host_name(host)!r}; see SRE_ALLOWED_HOSTS.")
+    if _is_of_another_site(request) or request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        raise Refused(403, "The request comes from another site.")
+
+
+def _is_of_another_site(request: HTTPConnection) -> bool:
+    """Whether a browser says that a page of another origin asks."""
     origin = request.headers.get("origin")
-    if origin is not None and _host_of(origin) != host.lower():
-        raise Refused(403, "The request comes from another site.")
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Refused(403, "The request comes from another site.")
+    return origin is not None and _host_of(origin) != request.headers.get("host", "").lower()
 
 
 def _host_of(origin: str) -> str | None:
@@ -122,7 +125,11 @@ def _is_allowed(host: str, allowed_hosts: Collection[str]) -> bool:
 
 
 class OnlyKnownHosts:
-    """Middleware: pages and websocket answer to known hosts only, so that a rebound name reaches nothing."""
+    """Middleware: pages and websocket answer to known hosts only, so that a rebound name reaches nothing.
+
+    A websocket, by which a page does all that a person does, answers to our own pages only: no rule of a browser keeps another
+    site from opening one, and Streamlit would take whatever else this machine serves for ours.
+    """
 
     def __init__(self, app: ASGIApp, allowed_hosts: Collection[str]) -> None:
         self._app = app
@@ -132,10 +139,17 @@ class OnlyKnownHosts:
         """Pass on, or answer 403."""
         answer: ASGIApp = self._app
         if scope["type"] in ("http", "websocket") and scope["path"] not in OPEN_TO_ANY_HOST:
-            host = HTTPConnection(scope).headers.get("host", "")
-            if not _is_allowed(host, self._allowed_hosts):
-                answer = refusal(Refused(403, "Unknown host; see SRE_ALLOWED_HOSTS."))
+            try:
+                self._refuse(HTTPConnection(scope))
+            except Refused as refused:
+                answer = refusal(refused)
         await answer(scope, receive, send)
+
+    def _refuse(self, request: HTTPConnection) -> None:
+        if not _is_allowed(request.headers.get("host", ""), self._allowed_hosts):
+            raise Refused(403, "Unknown host; see SRE_ALLOWED_HOSTS.")
+        if request.scope["type"] == "websocket" and _is_of_another_site(request):
+            raise Refused(403, "The request comes from another site.")
 
 
 class OnlyTheProxy:

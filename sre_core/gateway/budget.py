@@ -83,6 +83,8 @@ class Ledger:
         self._budget_of = budget_of
         self._spent_before = spent_before
         self._spent: dict[str, Spent] = {}
+        self._going_on: dict[str, ModelCall] = {}
+        """By id of the call: asks that have sent something and not ended, with the request that they send now."""
 
     def spent(self, investigation_id: str) -> Spent:
         """So far, calls that have ended."""
@@ -91,9 +93,18 @@ class Ledger:
         return self._spent[investigation_id]
 
     def refuse_if_empty(self, so_far: ModelCall) -> None:
-        spent = self.spent(so_far.investigation_id).plus(so_far)
+        """Others that are being asked at the same time count, as far as is known: requests to the last one."""
+        spent = self.spent(so_far.investigation_id)
+        for other in (*self._beside(so_far), so_far):
+            spent = spent.plus(other)
         if limit := reached(self._budget_of(so_far.investigation_id), spent):
             raise ModelFault(FaultKind.BUDGET_REACHED, f"The budget of this investigation is spent: {limit}.")
+        self._going_on[so_far.id] = so_far.model_copy(update={"tries": so_far.tries + 1})
+
+    def _beside(self, call: ModelCall) -> list[ModelCall]:
+        same = (each for each in self._going_on.values() if each.investigation_id == call.investigation_id)
+        return [each for each in same if each.id != call.id]
 
     def pay(self, call: ModelCall) -> None:
+        self._going_on.pop(call.id, None)
         self._spent[call.investigation_id] = self.spent(call.investigation_id).plus(call)

@@ -13,11 +13,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sre_core.bounded_answers import AS_IT_IS, bounded
 from sre_core.gateway.asking import Mode
 from sre_core.gateway.endpoint import NO_KEY, ModelEndpoint
 from sre_core.gateway.prices import list_price
 
 Create = Callable[..., Awaitable[Any]]
+
+MOST_BYTES = 64_000_000
+"""Of one answer: a long stream has some hundred bytes around each token."""
 
 OF_INSTRUCTOR = {Mode.JSON_SCHEMA: "JSON_SCHEMA", Mode.TOOLS: "TOOLS", Mode.MARKDOWN: "MD_JSON"}
 
@@ -81,7 +85,7 @@ async def _rehearse() -> None:
 
 
 def client_for(endpoint: ModelEndpoint) -> Any:
-    """An ``AsyncOpenAI`` that never sends anything twice by itself and asks no environment variable for anything."""
+    """An ``AsyncOpenAI`` that never sends anything twice by itself, and asks the environment for nothing but a proxy."""
     import httpx2
     import openai
 
@@ -92,9 +96,17 @@ def client_for(endpoint: ModelEndpoint) -> Any:
         api_key=endpoint.key.get_secret_value() if endpoint.key else NO_KEY,
         max_retries=0,
         timeout=limit,
-        http_client=httpx2.AsyncClient(timeout=limit, follow_redirects=False),
+        http_client=httpx2.AsyncClient(
+            headers=AS_IT_IS,
+            timeout=limit,
+            follow_redirects=False,
+            trust_env=not endpoint.on_this_machine,
+            event_hooks={"response": [bounded(MOST_BYTES, streams=True)]},
+        ),
     )
-    client.organization = client.project = None  # of the environment; they belong to another endpoint, perhaps
+    # of the environment; they belong to another endpoint, perhaps
+    client.organization = client.project = client.admin_api_key = None
+    client._custom_headers = {}
     return client
 
 

@@ -20,6 +20,7 @@ from sre_core.gateway.faults import FaultKind, ModelFault
 from sre_core.gateway.troubles import trouble_of
 
 MOST_MODELS = 500
+LONGEST_NAME = 200
 
 _ANOTHER_MODE_MAY_DO = (
     FaultKind.REQUEST_REFUSED,
@@ -136,7 +137,7 @@ async def _try(endpoint: ModelEndpoint) -> _Tried:
 async def list_models(endpoint: ModelEndpoint) -> tuple[str, ...]:
     """Names of the models that the endpoint offers, sorted. Raises ``ModelFault``."""
     listed = await _listed(endpoint)
-    return tuple(sorted({str(each.id) for each in listed}))
+    return _names(listed, endpoint)
 
 
 async def _models(endpoint: ModelEndpoint) -> tuple[tuple[str, ...] | None, int | None]:
@@ -146,7 +147,13 @@ async def _models(endpoint: ModelEndpoint) -> tuple[tuple[str, ...] | None, int 
     except ModelFault:
         return None, None
     mine = next((each for each in listed if each.id == endpoint.model), None)
-    return tuple(sorted({str(each.id) for each in listed})), _context(mine.model_extra or {}) if mine else None
+    return _names(listed, endpoint), _context(mine.model_extra or {}) if mine else None
+
+
+def _names(listed: list[Any], endpoint: ModelEndpoint) -> tuple[str, ...]:
+    """The first few, in order; the one that is asked is among them when it is listed at all."""
+    names = sorted({each.id for each in listed}, key=lambda name: (name != endpoint.model, name))
+    return tuple(sorted(names[:MOST_MODELS]))
 
 
 async def _listed(endpoint: ModelEndpoint) -> list[Any]:
@@ -154,7 +161,7 @@ async def _listed(endpoint: ModelEndpoint) -> list[Any]:
     try:
         async with asyncio.timeout(endpoint.patience.first_token):
             page = await client.models.list()
-        listed = [each for each in page.data or [] if each.id]
+        listed = [each for each in page.data or [] if _may_be_named(each.id)]
     except TimeoutError as error:
         what = f"{endpoint.host} did not list its models within {endpoint.patience.first_token:g} s."
         raise ModelFault(FaultKind.NO_FIRST_TOKEN, what) from error
@@ -164,7 +171,12 @@ async def _listed(endpoint: ModelEndpoint) -> list[Any]:
         raise trouble_of(error, endpoint).fault() from error
     finally:
         await client.close()
-    return listed[:MOST_MODELS]
+    return listed
+
+
+def _may_be_named(name: object) -> bool:
+    """Whether a person could ask for it: a text, printable, and no longer than a name."""
+    return isinstance(name, str) and name.isprintable() and 0 < len(name) <= LONGEST_NAME
 
 
 def _context(told: dict[str, Any]) -> int | None:

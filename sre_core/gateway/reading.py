@@ -13,7 +13,8 @@ from typing import Any
 from sre_core.gateway.asking import Mode
 from sre_core.intake.foreign_json import read_json
 
-_THOUGHT = re.compile(r"\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+_THOUGHT = re.compile(r"(?!\s*[{\[`]).*?</think(?:ing)?>", re.DOTALL)
+"""Some endpoints leave out how it begins; in an answer that begins at once, the word is only quoted."""
 _OPENS = re.compile(r"[ \t]*```[ \t]*[\w-]*[ \t]*")
 _CLOSES = re.compile(r"[ \t]*```[ \t]*")
 

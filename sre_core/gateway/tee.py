@@ -6,6 +6,7 @@ Whatever ends it, an answer, a fault, a watchdog or cancellation, the connection
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
     from openai.types import CompletionUsage
     from openai.types.chat import ChatCompletion, ChatCompletionChunk
+    from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 
 DRAFT_EVERY = 0.1
 """Seconds between two drafts."""
@@ -47,6 +49,8 @@ class Heard:
     tokens_cached: int | None = None
     first_token: float | None = None
     """Seconds from sending; None when nothing came, or all at once."""
+    called: tuple[int | None, str | None] | None = None
+    """Number and id of the tool call that is the answer: the first; None until there is one."""
     pieces: list[tuple[float, str]] = field(default_factory=list)
     """What came when, in seconds from sending."""
     characters: int = 0
@@ -90,7 +94,7 @@ class Tee:
                 await self._stream(request, heard, on_draft)
             else:
                 await self._whole(request, heard, on_draft)
-        except (AttributeError, TypeError, LookupError, ValueError) as error:  # fields of kinds that nobody promised
+        except (AttributeError, TypeError, LookupError, ValueError, RecursionError) as error:  # what nobody promised
             raise self._nonsense() from error
         except Exception as error:
             raise trouble_of(error, self._endpoint) from error
@@ -121,7 +125,7 @@ class Tee:
             return
         heard.refusals.append(choice.message.refusal or "")
         calls = [getattr(call, "function", None) for call in choice.message.tool_calls or ()]
-        heard.add(choice.message.content or "", getattr(calls[0], "arguments", None) or "" if calls else "")
+        heard.add(_text(choice.message.content), _text(getattr(calls[0], "arguments", None)) if calls else "")
 
     async def _stream(self, request: dict[str, Any], heard: Heard, on_draft: OnDraft) -> None:
         patience, loop = self._endpoint.patience, asyncio.get_running_loop()
@@ -131,7 +135,8 @@ class Tee:
             async with asyncio.timeout_at(min(end, loop.time() + patience.first_token)) as watch:
                 began = self._clock()
                 stream = await self._client.chat.completions.create(**request, stream=True)
-                self._check_is_stream(stream)
+                if await self._came_whole(stream, heard):
+                    return
                 drafted = began - DRAFT_EVERY
                 async for chunk in stream:
                     now = self._clock()
@@ -153,9 +158,19 @@ class Tee:
         if heard.text:
             on_draft(heard.text)
 
-    def _check_is_stream(self, stream: AsyncStream[ChatCompletionChunk]) -> None:
-        if "html" in stream.response.headers.get("content-type", ""):
+    async def _came_whole(self, stream: AsyncStream[ChatCompletionChunk], heard: Heard) -> bool:
+        """Whether it is no stream but all at once: some endpoints send that, or what went wrong, whatever was asked for."""
+        from openai.types.chat import ChatCompletion
+
+        kind = stream.response.headers.get("content-type", "")
+        if "html" in kind:
             raise self._no_endpoint()
+        if not kind.startswith("application/json"):
+            return False
+        told = json.loads(await stream.response.aread())
+        self._hear_all(ChatCompletion.construct(**told), heard)
+        heard.pieces.append((0.0, heard.text))
+        return True
 
     def _expired(self, heard: Heard, whole: bool) -> Trouble:
         patience, host = self._endpoint.patience, self._endpoint.host
@@ -206,12 +221,28 @@ def _hear(chunk: ChatCompletionChunk, heard: Heard) -> str:
     if (delta := choice.delta) is None:
         return ""
     heard.refusals.append(delta.refusal or "")
-    said = delta.content or ""
-    called = "".join(
-        (call.function.arguments or "") for call in delta.tool_calls or () if call.function and not call.index
-    )
+    said = _text(delta.content)
+    called = "".join(_called(call, heard) for call in delta.tool_calls or ())
     heard.add(said, called)
     return called or said
+
+
+def _called(call: ChoiceDeltaToolCall, heard: Heard) -> str:
+    """What this adds to the first call. The others have a higher number, or, at some endpoints, only another id."""
+    first = heard.called
+    if first is None or (call.index or 0) < (first[0] or 0):
+        heard.called = first = (call.index, call.id)
+        heard.arguments.clear()
+    number, name = first
+    is_part = call.index == number and call.id in (None, "", name)
+    return _text(call.function.arguments) if is_part and call.function else ""
+
+
+def _text(told: Any) -> str:
+    """Text, however it was wrapped: as it is, in parts of which some are thoughts, or as an object that should be JSON."""
+    if isinstance(told, list):
+        return "".join(str(part.get("text") or "") for part in told if part.get("type") == "text")
+    return json.dumps(told) if isinstance(told, dict) else told or ""
 
 
 def _hear_usage(usage: CompletionUsage | None, heard: Heard) -> None:

@@ -91,11 +91,13 @@ def trouble_of(error: Exception, endpoint: ModelEndpoint) -> Trouble:
             return _of_status(error, endpoint)
         case openai.APITimeoutError() | httpx2.TimeoutException():
             return Trouble(FaultKind.UNREACHABLE, f"No connection to {host} came about in time.", again=True)
+        case httpx2.DecodingError() | openai.APIConnectionError(__cause__=httpx2.DecodingError()):
+            return Trouble(FaultKind.NOT_AN_API, f"What {host} sent is packed, damaged, or longer than any answer.")
         case openai.APIConnectionError():
             return _of_connection(error, host)
         case httpx2.HTTPError() | OSError():
             return Trouble(FaultKind.CONNECTION_LOST, f"The connection to {host} broke off.", again=True)
-        case json.JSONDecodeError() | UnicodeDecodeError() | openai.APIResponseValidationError():
+        case json.JSONDecodeError() | UnicodeDecodeError() | RecursionError() | openai.APIResponseValidationError():
             return Trouble(FaultKind.NOT_AN_API, f"What {host} sent is not an answer of an OpenAI-compatible endpoint.")
         case openai.APIError():
             return _of_event(error, host)
@@ -121,6 +123,9 @@ def _of_status(error: openai.APIStatusError, endpoint: ModelEndpoint) -> Trouble
         status = _Status(
             kind, f"failed ({error.status_code})" if again else f"refused the request ({error.status_code})", again
         )
+    if 300 <= error.status_code < 400:
+        what = f"{host} says that it is to be found elsewhere ({error.status_code}), and nothing is sent there unasked."
+        return Trouble(FaultKind.NOT_AN_API, what)
     if html and status.kind in (FaultKind.NOT_FOUND, FaultKind.REQUEST_REFUSED):
         return Trouble(
             FaultKind.NOT_AN_API, f"{host} answered with a web page ({error.status_code}), not as a model endpoint."

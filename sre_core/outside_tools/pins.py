@@ -44,7 +44,7 @@ class Pins:
             return {str(origin): {str(k): str(v) for k, v in tools.items()} for origin, tools in read.items()}
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, AttributeError) as error:
+        except (OSError, ValueError, AttributeError, RecursionError) as error:
             raise RefusedInput(
                 f"{self._path} cannot be read ({error}). Look at it; without it, every tool is taken as it is now."
             ) from error

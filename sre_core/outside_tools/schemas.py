@@ -17,6 +17,8 @@ MOST_NODES = 400
 DEEPEST = 8
 LONGEST_WORDS = 500
 MOST_CHOICES = 60
+LONGEST_CHOICES = 4000
+"""Characters of all of them together."""
 
 TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
 _BOUNDS = (
@@ -82,9 +84,7 @@ class _Reduction:
 
     def _plain(self, given: object, depth: int, within: frozenset[str]) -> dict[str, Any]:
         """``within``: references that led here; one that leads to itself may hold anything."""
-        self._nodes += 1
-        if self._nodes > MOST_NODES:
-            raise UnusableSchema(f"its parameters have more than {MOST_NODES} parts")
+        self._count()
         if depth > DEEPEST or not isinstance(given, Mapping):
             return {}
         schema, within = self._put_together(given, depth, within)
@@ -93,6 +93,11 @@ class _Reduction:
             if isinstance(alternatives := schema.get(word), list) and alternatives:
                 found["anyOf"] = [self._plain(one, depth + 1, within) for one in alternatives[:MOST_CHOICES]]
         return found
+
+    def _count(self) -> None:
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            raise UnusableSchema(f"its parameters have more than {MOST_NODES} parts")
 
     def _members(self, schema: Mapping[str, Any], depth: int, within: frozenset[str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -115,6 +120,7 @@ class _Reduction:
         """With references followed, and what must hold at once (``allOf``) in one place."""
         schema = dict(given)
         while "$ref" in schema:
+            self._count()
             reference = schema.pop("$ref")
             there = self._found(reference)
             if reference in within:
@@ -124,6 +130,7 @@ class _Reduction:
         parts = schema.pop("allOf", ())
         for part in parts if isinstance(parts, list) and depth < DEEPEST else ():
             if isinstance(part, Mapping):
+                self._count()
                 other, within = self._put_together(part, depth + 1, within)
                 schema = _joined(schema, other)
         return schema, within
@@ -146,10 +153,9 @@ def _scalars(schema: Mapping[str, Any]) -> dict[str, Any]:
     if kind := _type_of(schema.get("type")):
         found["type"] = kind
     found |= {bound: schema[bound] for bound in _BOUNDS if isinstance(schema.get(bound), int | float)}
-    if isinstance(choices := schema.get("enum"), list) and 0 < len(choices) <= MOST_CHOICES:
+    choices = [schema["const"]] if "const" in schema else schema.get("enum")
+    if isinstance(choices, list) and 0 < len(choices) <= MOST_CHOICES and len(json.dumps(choices)) <= LONGEST_CHOICES:
         found["enum"] = choices
-    if "const" in schema:
-        found["enum"] = [schema["const"]]
     if isinstance(words := schema.get("description"), str) and words.strip():
         found["description"] = " ".join(harmless(words).split())[:LONGEST_WORDS]
     return found

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from pydantic import Field
 
@@ -22,6 +23,7 @@ from sre_core.redaction.commands import in_commands
 from sre_core.redaction.names import by_name
 from sre_core.redaction.nearby import near_their_names
 from sre_core.redaction.shapes import Span, by_shape
+from sre_core.redaction.wrappings import through
 
 _LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MARK = re.compile(r"\[redacted: ([A-Za-z][\w -]{1,40})\]")
@@ -40,12 +42,19 @@ def redact(text: str) -> Redacted:
     """Each secret becomes ``[redacted: its kind]``, with as many line ends as it had."""
     found: Counter[str] = Counter()
     for _ in range(_MOST_ROUNDS):  # what is taken out may lay bare the name or the border of another one
-        spans = list(_apart(span for rule in _RULES for span in rule(text)))
+        spans = list(_apart(chain(_found(text), _WRAPPED(text))))
         if not spans:
             break
         found.update(span.kind for span in spans)
         text = "".join(_without(text, spans))
     return Redacted(text=text, found=dict(sorted(found.items())))
+
+
+def _found(text: str) -> Iterator[Span]:
+    return (span for rule in _RULES for span in rule(text))
+
+
+_WRAPPED = through(_found)
 
 
 def marks(text: str) -> dict[str, int]:

@@ -28,6 +28,10 @@ RUNS_ITS_ARGUMENTS = re.compile(
     r"(python|perl|ruby|node|php|lua)[\d.]*|[gmn]?awk|env|xargs|ssh|sudo|su|doas|watch|nsenter|chroot"
 )
 """Programs that run what an argument says."""
+EXECUTES = frozenset({"-exec", "-execdir", "-ok", "-okdir", "--to-command", "--use-compress-program", "--rsh"})
+"""Options of find, tar and rsync after which a program stands."""
+NAMES_A_PROGRAM = re.compile(r"(?i)(command|program|checkpoint-action|rsh|pager|editor)$")
+"""How such an option, or a setting of git and ssh, ends before its '='."""
 WRAPPERS = frozenset({"timeout", "nice", "ionice", "nohup", "time", "stdbuf", "setsid"})
 """Programs that run another one, which is named after their own options."""
 
@@ -61,12 +65,14 @@ class CommandTemplate:
         self._config = dict(config or {})
         try:
             tree = Marks().environment().parse(self.text)
+            for node in _every(tree):
+                _refuse_unless_plain(node)
+            self.placeholders = _placeholders(tree)
+            self._try_out()
         except TemplateSyntaxError as error:
             raise CannotRun(f"its template is not Jinja ({error.message})") from error
-        for node in _every(tree):
-            _refuse_unless_plain(node)
-        self.placeholders = _placeholders(tree)
-        self._try_out()
+        except RecursionError as error:
+            raise CannotRun("its template is nested too deeply") from error
 
     def argv(self, arguments: Mapping[str, Any], *, dashes: bool = False) -> list[str]:
         """The words that are run with these arguments; ``dashes``: whether one may begin with '-'. Raises ``ToolError``."""
@@ -127,6 +133,9 @@ def _refuse_open_programs(words: Sequence[Word], marks: Marks) -> None:
             raise CannotRun(f"it runs a shell ({name})")
         if runs and RUNS_ITS_ARGUMENTS.fullmatch(name) and any(marks.any_in(one.text) for one in words[place + 1 :]):
             raise CannotRun(f"{name} could run what an argument says")
+        handed = words[place - 1].text if place else ""
+        if marks.any_in(word.text) and (handed in EXECUTES or NAMES_A_PROGRAM.search(word.text.partition("=")[0])):
+            raise CannotRun("a program that it runs would come from an argument")
         if (place == 0 or words[place - 1].text == "--") and (marks.any_in(word.text) or "=" in word.text):
             raise CannotRun("the program itself would come from an argument")
 
@@ -153,7 +162,7 @@ def _refuse_unless_plain(node: nodes.Node) -> None:
             return
         case nodes.Test(name=name) if name in _TESTS:
             return
-        case nodes.Getattr(node=nodes.Name(name=name)) if name == CONFIG:
+        case nodes.Getattr(node=nodes.Name(name=name), attr=attr) if name == CONFIG and not attr.startswith("_"):
             return
         case nodes.Filter(name=name) | nodes.Test(name=name):
             raise CannotRun(f"its template uses {name!r}, which is not among what may be used")

@@ -131,6 +131,14 @@ TABLE: list[tuple[str, str, Situation, str]] = [
     # by argument
     ("a glob", "deny: r, arguments: {do: 'rm *'}", Situation(arguments=(("do", "rm -rf /"),)), DENIES),
     ("other white space", "deny: r, arguments: {do: 'rm -rf*'}", Situation(arguments=(("do", "RM  -rf /"),)), DENIES),
+    ("wide letters", "deny: r, arguments: {to: db*}", Situation(arguments=(("to", "\uff24B1"),)), DENIES),
+    ("an unseen sign", "deny: r, arguments: {to: {regex: ^db}}", Situation(arguments=(("to", "d\u200bb"),)), DENIES),
+    (
+        "in time, whatever the pattern",
+        "deny: r, arguments: {to: {regex: '(a+)+$'}}",
+        Situation(arguments=(("to", "a" * 50_000 + "!"),)),
+        RUNS,
+    ),
     ("any in a list", "deny: r, arguments: {to: b}", Situation(arguments=(("to", ["a", "b"]),)), DENIES),
     ("within an argument", "deny: r, arguments: {a.b: '3'}", Situation(arguments=(("a", {"b": 3}),)), DENIES),
     ("not given", "deny: r, arguments: {to: '*'}", Situation(), RUNS),

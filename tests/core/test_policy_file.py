@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -103,6 +104,8 @@ def test_a_policy_is_read_to_the_letter(file: Path) -> None:
         ("rules:\n - deny: x\n   role: [admin, king]\n", 3, "there are: viewer, responder, admin"),
         ("rules:\n - deny: x\n   arguments: {}\n", 3, "name at least one"),
         ("rules:\n - deny: x\n   arguments: {do: {regex: '('}}\n", 3, "no regular expression"),
+        ("rules:\n - deny: x\n   arguments: {do: {regex: '(a)\\1'}}\n", 3, "no regular expression: invalid escape"),
+        ("rules:\n - deny: x\n   arguments: {do: {regex: '(?=a)'}}\n", 3, "no regular expression: invalid perl"),
         ("rules:\n - deny: x\n   arguments: {do: {glob: a}}\n", 3, "has no 'glob'"),
         ("rules:\n - deny: x\n   arguments: {do: {}}\n", 3, "is a text"),
         ("rules:\n - deny: x\n   tool: a\n - allow: x\n   tool: b\n", 4, "another rule is called 'x'"),
@@ -123,6 +126,12 @@ def test_a_mistake_is_named_with_its_line(file: Path, text: str, line: int, says
 def test_what_cannot_be_a_policy_is_refused(file: Path, content: bytes, says: str) -> None:
     file.write_bytes(content)
     with pytest.raises(RefusedInput, match=says):
+        read_policy(file)
+
+
+def test_a_pipe_is_not_waited_for(file: Path) -> None:
+    os.mkfifo(file)
+    with pytest.raises(RefusedInput, match="it is no file"):
         read_policy(file)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import textwrap
@@ -478,3 +479,40 @@ def test_a_megabyte_of_noise() -> None:
     text = "".join(random.Random(3).choices("password:=\n \"'|<>-/@token. 1aA{}", k=1_000_000))
     once = redact(text)
     assert redact(once.text).text == once.text
+
+
+WRAPPED = {
+    "coloured": "\x1b[36mpassword\x1b[0m=\x1b[31mkJ8mQ2vX9pLw4Z\x1b[0m done",
+    "coloured in the middle": "token ghp_aB3dE5\x1b[1mfG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5",
+    "with a sign that nobody sees": "ghp_aB3dE5fG\u200b7hI9jK1lM3nO5pQ7rS9tU1vW3xY5",
+    "under a name with such a sign": "pass\u200bword=kJ8mQ2vX9pLw4Z",
+    "behind a wide sign": "password＝kJ8mQ2vX9pLw4Z",
+    "in an address within an address": "GET /login?next=postgres%3A%2F%2Fapp%3AkJ8mQ2vX9pLw4Z%40db%2Fshop",
+    "in an encoded query": "GET /x?to=%2Fy%3Fpassword%3DkJ8mQ2vX9pLw4Z%26page%3D2",
+    "in HTML": "<pre>password=&quot;kJ8mQ2vX9pLw4Z&quot;</pre>",
+    "escaped again and again": json.dumps(json.dumps(json.dumps({"password": "kJ8mQ2vX9pLw4Z"}))),
+    "under an escaped name": '{"pass\\u0077ord":"kJ8mQ2vX9pLw4Z"}',
+}
+
+
+@pytest.mark.parametrize("text", WRAPPED.values(), ids=WRAPPED.keys())
+def test_a_secret_is_found_however_it_is_wrapped(text: str) -> None:
+    redacted = redact(text)
+    assert "[redacted: " in redacted.text
+    assert not any(part in redacted.text for part in ("kJ8mQ2vX9pLw4Z", "fG7hI9jK1lM3nO5pQ7rS9t", "7hI9jK1lM3nO5pQ7"))
+    assert redact(redacted.text).text == redacted.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\x1b[32m200\x1b[0m GET /x?a=1%26b=2", "say &quot;hello&quot; to a%20friend", 'caf\u00e9 \\\\"x\\\\"', "％ ＝"],
+)
+def test_what_is_wrapped_and_no_secret_stays_as_it_is(text: str) -> None:
+    assert redact(text).text == text
+
+
+@given(some.text(alphabet="ab=:\\\"'%&;u0037password \x1b[m\u200b＝\n", max_size=80))
+def test_wrapped_text_keeps_its_lines_and_is_redacted_once(text: str) -> None:
+    once = redact(text).text
+    assert redact(once).text == once
+    assert once.count("\n") == text.count("\n")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from sre_core.domain import Action, Limits, Value
 from sre_core.events import (
     ActionEdited,
+    ActionProposed,
     ActionRejected,
     AlertReceived,
     GuidanceGiven,
@@ -26,9 +27,10 @@ from sre_core.gateway.faults import FaultKind, ModelFault
 from sre_core.investigation import Investigation
 from sre_core.investigator import Investigator, Proposal
 from sre_core.loop import investigate
-from sre_core.replay import Replayed, replay
+from sre_core.replay import Replayed, reaches_outside, replay
 from sre_core.replay_differences import first_difference
 from sre_core.timeline import Timeline
+from tests.core.test_accounts import call
 from tests.core.test_any_order import DEEDS, MOODS, OPENED, Person
 from tests.fakes import (
     PERSON,
@@ -206,3 +208,14 @@ PLAIN = AlertReceived.model_validate({"alert": {"title": "The kiln is too cold"}
 )
 def test_the_first_difference_is_found_with_its_place(then: object, now: object, found: object) -> None:
     assert first_difference(then, now) == found
+
+
+async def test_tools_of_others_are_asked_only_where_they_or_a_model_had_a_part() -> None:
+    quiet = (await with_a_person()).events
+    assert not reaches_outside(quiet, ["bakery"])
+    proposed = next(event for event in quiet if isinstance(event.happening, ActionProposed))
+    action = proposed.happening.action.model_copy(update={"tool": "bakery.read"})
+    theirs = proposed.model_copy(update={"happening": ActionProposed(action=action)})
+    assert reaches_outside([*quiet, theirs], ["bakery"])
+    assert not reaches_outside([*quiet, theirs], ["kettle"])
+    assert reaches_outside([*quiet, proposed.model_copy(update={"calls": (call(1),)})], ["bakery"])

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
 
@@ -177,6 +178,31 @@ async def test_spans_go_out_over_http_as_the_standard_variables_say(monkeypatch:
     body = b"".join(body for _, body in received)
     assert b"night-shift" in body
     assert b"execute_tool look" in body
+
+
+class NobodyThere(InMemorySpanExporter):
+    """Takes nothing until it is shut down, as an exporter that tries again and again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self.let_go.wait()
+        return SpanExportResult.FAILURE
+
+    def shutdown(self) -> None:
+        self.let_go.set()
+
+
+async def test_a_collector_that_is_not_there_does_not_keep_the_process(caplog: pytest.LogCaptureFixture) -> None:
+    exporter = NobodyThere()
+    traces = Tracing(exporter, lambda *_: [])
+    for event in await investigated():
+        traces.hear(event)
+    traces.close(patience=0.01)
+    assert exporter.let_go.is_set()
+    assert "were not sent" in caplog.text
 
 
 def test_nothing_of_it_is_imported_unless_it_is_wanted() -> None:

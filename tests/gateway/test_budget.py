@@ -117,3 +117,27 @@ def test_guesses_follow_what_is_counted() -> None:
         estimates.learn("m", 4000, 2000)
     assert estimates.characters_per_token("m") == pytest.approx(2.0, abs=0.01)
     assert estimates.characters_per_token("other") == FIRST_GUESS
+
+
+def test_what_is_asked_at_the_same_time_counts() -> None:
+    ledger = Ledger(lambda _: Budget(calls=3))
+    for number in range(3):
+        ledger.refuse_if_empty(a_call(id=f"c{number}", tries=0))
+    with pytest.raises(ModelFault, match="3 of 3 requests"):
+        ledger.refuse_if_empty(a_call(id="c3", tries=0))
+    with pytest.raises(ModelFault, match="3 of 3 requests"):
+        ledger.refuse_if_empty(a_call(id="c0", tries=1))
+
+
+def test_a_call_that_has_ended_counts_once() -> None:
+    ledger = Ledger(lambda _: Budget(calls=2))
+    ledger.refuse_if_empty(a_call(tries=0))
+    ledger.pay(a_call())
+    ledger.refuse_if_empty(a_call(id="another", tries=0))
+    assert ledger.spent("inv-1").calls == 1
+
+
+def test_what_another_investigation_asks_at_the_same_time_is_its_own() -> None:
+    ledger = Ledger(lambda _: Budget(calls=1))
+    ledger.refuse_if_empty(a_call(id="theirs", investigation_id="other", tries=0))
+    ledger.refuse_if_empty(a_call(tries=0))

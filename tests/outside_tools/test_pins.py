@@ -37,7 +37,7 @@ def test_a_look_alone_writes_nothing(tmp_path: Path) -> None:
 
 def test_a_broken_file_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
     file = tmp_path / "pins.json"
-    for broken in ("{", "[]", '{"bakery": 3}'):
+    for broken in ("{", "[]", '{"bakery": 3}', "[" * 100_000):
         file.write_text(broken)
         with pytest.raises(RefusedInput, match="cannot be read"):
             Pins(file).unchanged("bakery", {"read": "1"})

@@ -20,7 +20,9 @@ from sre_core import bootstrap
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Alert, Effect, Limits
 from sre_core.errors import StoreUnavailable
+from sre_core.outside_tools.config import read_tools_file
 from sre_core.people import Role
+from sre_core.policy_file import read_policy
 from sre_core.policy_rules import Pattern, Permission, Policy, Rule
 from sre_core.settings import Settings
 from tests.fakes import PERSON
@@ -101,7 +103,7 @@ def test_with_nothing_set_up_it_says_what_each_thing_would_bring_and_the_line_fo
         "SRE_SEARXNG_URL=",
         "SRE_EMBEDDING_MODEL=default",
         "SRE_DATABASE_URL=",
-        "SRE_POLICY_FILE=",
+        "SRE_SUGGEST_ONLY=true",
     ):
         assert name in lines(page), name
     assert "Rules alone reason, and that works." in shown(page)
@@ -397,3 +399,18 @@ def test_sizes_are_said_as_people_say_them() -> None:
         "182 MB",
         "5000 GB",
     ]
+
+
+def test_the_files_that_it_shows_can_be_used_as_they_are_and_it_says_where_they_go(
+    bench_with: With, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = bench_with()
+    page = opened()
+    monkeypatch.setenv("GITHUB_TOKEN", "one of theirs")
+    blocks = [each.value for each in page.code]
+    (tmp_path / "policy.yaml").write_text(next(each for each in blocks if each.startswith("rules:")))
+    (tmp_path / "tools.yaml").write_text(next(each for each in blocks if each.startswith("servers:")))
+    assert read_policy(tmp_path / "policy.yaml").rules[0].name == "hands off payments"
+    assert set(read_tools_file(tmp_path / "tools.yaml", required=True).servers) == {"github"}
+    assert str(bench.folder.policy) in shown(page)
+    assert str(bench.folder.path / "tools.yaml") in shown(page)

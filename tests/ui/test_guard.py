@@ -181,3 +181,34 @@ async def test_a_program_comes_to_the_routes_with_its_own_token_and_nowhere_else
     assert await through_the_door("/api/report/inv", pages) == 403
     others = ("Authorization", f"Bearer {Tokens(b'other').issue(EVERY, 'pager', Role.ADMIN)}")
     assert await through_the_door("/api/report/inv", others) == 403
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 200),
+        ("http://localhost:8501", 200),
+        ("https://localhost:8501", 200),
+        ("http://localhost:3000", 403),
+        ("http://127.0.0.1:8501", 403),
+        ("http://evil.example", 403),
+        ("null", 403),
+    ],
+)
+async def test_a_websocket_is_opened_by_our_own_page_alone(origin: str | None, status: int) -> None:
+    told: list[int] = []
+
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        told.append(200)
+
+    async def hear(message: Message) -> None:
+        if "status" in message:
+            told.append(message["status"])
+
+    async def nothing() -> Message:
+        return {"type": "websocket.connect"}
+
+    headers = [(b"host", b"localhost:8501"), *([(b"origin", origin.encode())] if origin else [])]
+    scope = {"type": "websocket", "path": "/_stcore/stream", "headers": headers, "query_string": b""}
+    await OnlyKnownHosts(inside, HOSTS)(scope, nothing, hear)
+    assert told == [status]

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from sre_core.people import Role
-from ui import terms, tokens
+from ui import terms, tokens, words
 
 FOLDER = Path(__file__).parent
 MODULES = FOLDER / "js"
@@ -60,8 +60,12 @@ def _styles() -> str:
 _element = st.components.v2.component("sre_live", css=_styles(), js=LOADER)
 
 
-def live(investigation_id: str, token: str, *, name: str = "", role: Role = Role.RESPONDER) -> Any:
+def live(
+    investigation_id: str, token: str, *, name: str = "", role: Role = Role.RESPONDER, suggest_only: bool = False
+) -> Any:
     """Draw it for somebody of this name who may do this much; the server decides all the same.
+
+    ``suggest_only``: whether nothing that changes anything is run, which the header then says.
 
     ``renew`` of what comes back is set when the browser needs a fresh token; a rerun brings one.
     """
@@ -72,6 +76,7 @@ def live(investigation_id: str, token: str, *, name: str = "", role: Role = Role
             "token": token,
             "name": name,
             "role": role.value,
+            "suggest_only": words.SUGGEST_ONLY if suggest_only else "",
             "terms": terms.terms(),
             "modules": f"{modules_path()}/",
             "root": "/",

@@ -14,6 +14,14 @@ from sre_core.tools.base import AnyTool
 from ui import words
 from ui.settings.parts import Standing, facts, how_to, table
 
+EXAMPLE = (
+    "rules:",
+    "  - deny: hands off payments",
+    "    tool: apply_remediation",
+    "    component: payments*",
+    "    because: The payments team does this itself.",
+)
+"""A file with one rule."""
 ASKS, RUNS, ALWAYS = "asks", "runs", "always asks"
 
 
@@ -35,10 +43,12 @@ def draw(bench: Workbench) -> None:
     elif not policy.source:
         how_to(
             "A file of your own says what is allowed, asked about and forbidden: by tool, effect, argument, component and role. "
-            "It is `policy.yaml` in the state folder, or another one. And where nothing that changes anything is ever to be run:",
-            "SRE_POLICY_FILE=policy.yaml",
-            "SRE_SUGGEST_ONLY=true",
+            f"It is `{bench.folder.policy}`, such as:",
+            *EXAMPLE,
         )
+        st.caption("All that can be said: docs/policy.md. Check it with: python -m sre_core policy check FILE.")
+        if not policy.suggest_only:
+            how_to("And where nothing that changes anything is ever to be run:", "SRE_SUGGEST_ONLY=true")
     st.markdown("**What waits for a yes**, by what is chosen on the start page")
     names = [words.AUTONOMY[one] for one in Autonomy]
     table(("Tool", *names), _tools(bench.tools(None).values()))

@@ -10,10 +10,20 @@ from sre_core.bootstrap import Workbench
 from sre_core.counting import counted
 from sre_core.domain import Effect
 from sre_core.outside_tools.access import tools_of
+from sre_core.outside_tools.config import FILE
 from sre_core.outside_tools.foreign import OutsideTool
 from sre_core.redaction import redact
 from ui.settings.parts import OFF, Standing, facts, how_to, sentences, table
 
+EXAMPLE = (
+    "servers:",
+    "  github:",
+    "    command: npx",
+    '    args: [-y, "@modelcontextprotocol/server-github"]',
+    '    env: {GITHUB_TOKEN: "${GITHUB_TOKEN}"}',
+    "    reads: [get_*, list_*, search_*]",
+)
+"""A file that connects one server."""
 MOST = 200
 """Tools that are listed."""
 
@@ -34,9 +44,10 @@ def draw(bench: Workbench) -> None:
     if not named:
         how_to(
             "Only the tools that are built in are used. Those of MCP servers and of HolmesGPT toolsets come beside them, once "
-            "`tools.yaml` in the state folder, or another file, names them. Each waits for a yes until the file says it reads.",
-            "SRE_TOOLS_FILE=tools.yaml",
+            f"`{bench.folder.path / FILE}` names them. Each waits for a yes until the file says it reads.",
+            *EXAMPLE,
         )
+        st.caption("In place of this server, one of yours. All that can be said: docs/outside-tools.md.")
         return
     facts({"Connected": ", ".join(named)})
     if missing := bench.outside.missing():

@@ -17,14 +17,15 @@ const FOR_OTHERS = "Waiting for a responder";
 const MOST_CHIPS = 4;
 
 export class Header {
-  /** `bell`: the switch for notifications. */
-  constructor(bell, root) {
+  /** `bell`: the switch for notifications; `suggestOnly`: what that means, empty where it does not hold. */
+  constructor(bell, root, suggestOnly) {
     this.bell = bell;
     this.root = root;
     this.title = h("h1", { class: "title" });
     this.severity = h("span", { class: "badge", "data-testid": "severity" });
     this.status = h("span", { class: "pill", "data-testid": "status" }, h("i", { class: "dot" }), h("b"));
     this.now = h("span", { class: "now", "data-testid": "now" });
+    this.mode = h("span", { class: "badge", "data-tone": "gray", "data-testid": "suggest-only", hidden: !suggestOnly, text: "suggest only", title: suggestOnly });
     this.elapsed = h("span", { class: "elapsed", title: "Time since the alert was opened" });
     this.label = h("span", { class: "label", text: "Best explanation" });
     this.best = h("span", { class: "best-name", "data-testid": "best" });
@@ -40,7 +41,7 @@ export class Header {
   }
 
   build() {
-    const first = h("div", { class: "line" }, this.severity, this.title, this.link, this.now, this.status, this.elapsed, this.bell);
+    const first = h("div", { class: "line" }, this.severity, this.title, this.link, this.mode, this.now, this.status, this.elapsed, this.bell);
     const best = h(
       "div",
       { class: "best" },

@@ -41,10 +41,10 @@ export class Live {
     this.stops = [every(100, () => this.trace.tick()), every(1000, () => this.tick()), every(10000, () => this.trace.tickAgo())];
   }
 
-  build({ investigation, terms, root }) {
+  build({ investigation, terms, root, suggest_only }) {
     const hands = this.hands(investigation, terms);
     this.notify = new Notify(hands.tell);
-    this.header = new Header(this.notify.node, root);
+    this.header = new Header(this.notify.node, root, suggest_only);
     this.dock = new Dock(hands);
     this.fork = new Fork(hands);
     this.scroller = h("div", { class: "left-scroll" });
