@@ -16,8 +16,8 @@ from benchmarks.tables import percentile, table
 from scripts.need_chromium import launch_options
 from tests.browser.conftest import Server, free_port, real_command
 from tests.browser.steps import status
-from tests.browser.test_model import Endpoint
 from tests.scripted_model import Reply, Request, Rule, investigating
+from tests.scripted_model.on_a_thread import ModelOnAThread
 
 GOAL_MS = 150.0
 PIECE = 48
@@ -63,7 +63,7 @@ class Numbered:
         return say
 
 
-def delays(page: Page, url: str, endpoint: Endpoint, numbered: Numbered) -> list[float]:
+def delays(page: Page, url: str, endpoint: ModelOnAThread, numbered: Numbered) -> list[float]:
     """Milliseconds for each call of one investigation that was seen writing."""
     page.goto(url)
     page.get_by_role("radio", name="Full speed").click()
@@ -79,8 +79,8 @@ def delays(page: Page, url: str, endpoint: Endpoint, numbered: Numbered) -> list
 
 def measured() -> list[float]:
     """All of them, over a few investigations."""
-    numbered, endpoint = Numbered(), Endpoint()
-    endpoint.model.rules = numbered.rules()
+    numbered = Numbered()
+    endpoint = ModelOnAThread(numbered.rules())
     with endpoint, tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         os.environ |= {"SRE_MODEL_URL": endpoint.url, "SRE_MODEL": "scripted-1"}
         port = free_port()

@@ -34,7 +34,7 @@ Ruling = ActionStarted | ApprovalRequested | ApprovalExpired | ActionDenied | Ac
 
 ALWAYS_WAITS = "It changes something, and that always waits for a person."
 UNKNOWN_OUTCOME = "The workbench ended while this ran: whether it took effect is not known. Check first; run it again?"
-SUGGESTED = "Suggest-only: nothing that changes anything is run here, whoever approves it. You can do it yourself."
+SUGGESTED = "Suggest-only: nothing that changes anything is run here, whoever approves it."
 SUGGESTED_AGAIN = "The workbench ended while this ran: whether it took effect is not known. Check first."
 
 

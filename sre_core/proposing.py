@@ -46,10 +46,12 @@ def ask(
 def suggest(record: ActionRecord, reason: str, state: Investigation, at_hand: Investigator) -> ActionSuggested:
     """How a person would do it, and undo it, themselves."""
     action = record.action
+    command = at_hand.tools.command(action) or _proposed(action, state)
+    how = "You can do it yourself." if command else "You can do it yourself; no command for it is known here."
     return ActionSuggested(
         action_id=action.id,
-        reason=reason,
-        command=at_hand.tools.command(action) or _proposed(action, state),
+        reason=f"{reason} {how}",
+        command=command,
         affected=at_hand.affected(action),
         undo=at_hand.tools.undo(action),
         rests_on=rests_on(record, state),

@@ -63,7 +63,7 @@ def _own_alert(bench: Workbench) -> None:
     payload = st.text_area(
         "The alert",
         key="payload",
-        height=170,
+        height=130,
         placeholder="Paste it as it arrived: an Alertmanager webhook, any other JSON, or plain words.",
     )
     said = st.container()
@@ -166,6 +166,8 @@ def _how_it_runs(bench: Workbench) -> None:
             required=True,
         )
         st.caption(words.REASONER_MEANS[_reasoner(bench)])
+    else:
+        st.caption("Rules reason. A model can, too: Settings says how.")
     limits_box(bench)
 
 

@@ -17,6 +17,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from scripts.need_chromium import launch_options
+from tests.scripted_model.investigating import rules
+from tests.scripted_model.on_a_thread import ModelOnAThread
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,6 +106,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("real") / "home", real_command(port), port)
     yield server
     server.end(signal.SIGKILL)
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelOnAThread]:
+    """A model that plays an investigation; the servers that this test starts reason with it."""
+    endpoint = ModelOnAThread(rules(seconds_between=0.01))
+    with endpoint as url:
+        monkeypatch.setenv("SRE_MODEL_URL", url)
+        monkeypatch.setenv("SRE_MODEL", "scripted-1")
+        yield endpoint
 
 
 @pytest.fixture(scope="session")

@@ -2,56 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import StartServer, real_command
 from tests.browser.steps import cards, press, status
-from tests.scripted_model import Fault, Reply, Rule, ScriptedModel
-from tests.scripted_model.investigating import rules
+from tests.scripted_model import Fault, Reply, Rule
+from tests.scripted_model.on_a_thread import ModelOnAThread
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
-
-
-class Endpoint:
-    """A scripted model on a thread of its own. ``model.rules`` may be changed while it runs."""
-
-    def __init__(self) -> None:
-        self.model = ScriptedModel(rules(seconds_between=0.01))
-        self.url = ""
-        self._loop = asyncio.new_event_loop()
-        self._up = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> Endpoint:
-        self._thread.start()
-        assert self._up.wait(20)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._ended.set)
-        self._thread.join(20)
-
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._serve())
-
-    async def _serve(self) -> None:
-        self._ended = asyncio.Event()
-        async with self.model as self.url:
-            self._up.set()
-            await self._ended.wait()
-
-
-@pytest.fixture
-def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
-    with Endpoint() as endpoint:
-        monkeypatch.setenv("SRE_MODEL_URL", endpoint.url)
-        monkeypatch.setenv("SRE_MODEL", "scripted-1")
-        yield endpoint
 
 
 def begin(page: Page, url: str) -> None:
@@ -62,7 +21,7 @@ def begin(page: Page, url: str) -> None:
 
 
 def test_a_model_is_seen_writing_and_each_of_its_calls_can_be_read(
-    page: Page, endpoint: Endpoint, start_server: StartServer
+    page: Page, endpoint: ModelOnAThread, start_server: StartServer
 ) -> None:
     begin(page, start_server(real_command).url)
     expect(page.get_by_test_id("writing")).to_be_visible()
@@ -76,7 +35,7 @@ def test_a_model_is_seen_writing_and_each_of_its_calls_can_be_read(
 
 
 def test_a_model_that_fails_makes_way_for_the_rules_and_a_person_lets_it_reason_again(
-    page: Page, endpoint: Endpoint, start_server: StartServer
+    page: Page, endpoint: ModelOnAThread, start_server: StartServer
 ) -> None:
     good, endpoint.model.rules = endpoint.model.rules, [Rule(Reply(fault=Fault.UNAUTHORIZED))]
     begin(page, start_server(real_command).url)

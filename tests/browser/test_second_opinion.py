@@ -7,15 +7,14 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import StartServer, real_command
 from tests.browser.steps import status
-from tests.browser.test_model import Endpoint, begin, endpoint
-
-__all__ = ["endpoint"]
+from tests.browser.test_model import begin
+from tests.scripted_model.on_a_thread import ModelOnAThread
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
 
 def test_the_rules_and_a_model_stand_beside_each_other_with_how_far_they_agree(
-    page: Page, endpoint: Endpoint, start_server: StartServer
+    page: Page, endpoint: ModelOnAThread, start_server: StartServer
 ) -> None:
     begin(page, start_server(real_command).url)
     expect(status(page)).to_have_text("Done", timeout=60_000)

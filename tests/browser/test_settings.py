@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import StartServer, real_command
 from tests.browser.steps import status
-from tests.browser.test_model import Endpoint
 from tests.scripted_model import Fault, Reply, Rule
+from tests.scripted_model.on_a_thread import ModelOnAThread
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
@@ -18,16 +16,14 @@ KEY = "sk-Zq8vX2mN4pR7tY1wB5"
 
 
 @pytest.fixture
-def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
-    with Endpoint() as endpoint:
-        monkeypatch.setenv("SRE_MODEL_URL", endpoint.url)
-        monkeypatch.setenv("SRE_MODEL", "scripted-1")
-        monkeypatch.setenv("SRE_MODEL_KEY", KEY)
-        yield endpoint
+def endpoint(endpoint: ModelOnAThread, monkeypatch: pytest.MonkeyPatch) -> ModelOnAThread:
+    """It is asked with a key."""
+    monkeypatch.setenv("SRE_MODEL_KEY", KEY)
+    return endpoint
 
 
 def test_a_connection_is_tested_let_go_tested_again_and_a_model_chosen(
-    page: Page, endpoint: Endpoint, start_server: StartServer
+    page: Page, endpoint: ModelOnAThread, start_server: StartServer
 ) -> None:
     endpoint.model.models = ["scripted-1", "larger:8b"]
     endpoint.model.rules = [Rule(Reply(fault=Fault.STALL))]
@@ -50,7 +46,7 @@ def test_a_connection_is_tested_let_go_tested_again_and_a_model_chosen(
 
 
 def test_a_spent_budget_is_raised_where_it_is_asked_about_and_the_model_goes_on(
-    page: Page, endpoint: Endpoint, start_server: StartServer
+    page: Page, endpoint: ModelOnAThread, start_server: StartServer
 ) -> None:
     page.goto(start_server(real_command).url)
     page.get_by_role("radio", name="Full speed").click()

@@ -212,7 +212,8 @@ def test_a_suggestion_says_how_to_do_it_and_how_to_undo_it() -> None:
     suggested = ruled(Situation("refuel"), Policy(suggest_only=True))
     assert isinstance(suggested, ActionSuggested)
     assert (suggested.command, suggested.undo) == ("shovel coal", "Take the fuel out again.")
-    assert "nothing that changes anything is run here" in suggested.reason
+    assert suggested.reason.startswith("Suggest-only: nothing that changes anything is run here")
+    assert suggested.reason.endswith("You can do it yourself.")
 
 
 def test_a_word_whose_role_nobody_knows_is_not_enough_where_that_of_any_role_is_not(tmp_path: Path) -> None:

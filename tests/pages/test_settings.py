@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
@@ -26,8 +24,9 @@ from sre_core.policy_file import read_policy
 from sre_core.policy_rules import Pattern, Permission, Policy, Rule
 from sre_core.settings import Settings
 from tests.fakes import PERSON
-from tests.scripted_model import Fault, Reply, ScriptedModel
+from tests.scripted_model import Fault, Reply
 from tests.scripted_model import Rule as Says
+from tests.scripted_model.on_a_thread import ModelOnAThread
 from tests.web.servers import Answer, answering, searxng
 from ui.settings import about
 from ui.settings.page import PARTS
@@ -155,7 +154,7 @@ def test_secrets_are_nowhere_on_the_page(bench_with: With) -> None:
 
 def test_an_endpoint_that_tells_the_key_it_was_given_tells_it_to_nobody(bench_with: With) -> None:
     said = {"error": {"message": f"No model for the key {SECRETS[0]} here", "code": "model_not_found"}}
-    with Endpoint([Says(Reply(fault=Fault.FORBIDDEN, error=said["error"]))]) as url:
+    with ModelOnAThread([Says(Reply(fault=Fault.FORBIDDEN, error=said["error"]))]) as url:
         bench = bench_with(model_url=url, model="m", model_key=SECRETS[0])
         page = tried(opened(), bench)
     assert "does not allow this (403)" in shown(page)
@@ -165,24 +164,6 @@ def test_an_endpoint_that_tells_the_key_it_was_given_tells_it_to_nobody(bench_wi
 # -- the model ---------------------------------------------------------------------------------------------------------
 
 
-class Endpoint:
-    """A scripted model with an event loop on a thread of its own."""
-
-    def __init__(self, rules: list[Says] | None = None, **given: Any) -> None:
-        self.model = ScriptedModel(rules or [], **given)
-        self._loop = asyncio.new_event_loop()
-
-    def __enter__(self) -> str:
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        return asyncio.run_coroutine_threadsafe(self.model.__aenter__(), self._loop).result(PATIENCE)
-
-    def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self.model.__aexit__(), self._loop).result(PATIENCE)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(PATIENCE)
-
-
 def tried(page: AppTest, bench: Workbench) -> AppTest:
     click(page, "test-model")
     bench.models.trial.wait(PATIENCE)
@@ -190,7 +171,7 @@ def tried(page: AppTest, bench: Workbench) -> AppTest:
 
 
 def test_a_connection_is_tested_and_its_answer_stands_there_in_words(bench_with: With) -> None:
-    with Endpoint(models=("scripted-1", "larger:8b")) as url:
+    with ModelOnAThread(models=("scripted-1", "larger:8b")) as url:
         bench = bench_with(model_url=url, model="scripted-1")
         page = opened()
         assert "not tested" in shown(page)
@@ -209,7 +190,7 @@ def test_a_connection_is_tested_and_its_answer_stands_there_in_words(bench_with:
 
 
 def test_an_endpoint_that_does_not_work_says_what_to_do(bench_with: With) -> None:
-    with Endpoint([Says(Reply(fault=Fault.UNAUTHORIZED))]) as url:
+    with ModelOnAThread([Says(Reply(fault=Fault.UNAUTHORIZED))]) as url:
         bench = bench_with(model_url=url, model="scripted-1")
         page = tried(opened(), bench)
     assert "does not accept the key (401). Correct the endpoint's key" in shown(page)
@@ -217,7 +198,7 @@ def test_an_endpoint_that_does_not_work_says_what_to_do(bench_with: With) -> Non
 
 
 def test_a_test_that_takes_too_long_can_be_cancelled(bench_with: With) -> None:
-    with Endpoint([Says(Reply(fault=Fault.STALL))]) as url:
+    with ModelOnAThread([Says(Reply(fault=Fault.STALL))]) as url:
         bench_with(model_url=url, model="scripted-1")
         page = click(opened(), "test-model")
         click(page, "test-model-cancel")
@@ -226,7 +207,7 @@ def test_a_test_that_takes_too_long_can_be_cancelled(bench_with: With) -> None:
 
 
 def test_an_address_alone_lists_its_models(bench_with: With) -> None:
-    with Endpoint(models=("scripted-1", "larger:8b")) as url:
+    with ModelOnAThread(models=("scripted-1", "larger:8b")) as url:
         bench = bench_with(model_url=url)
         page = opened()
         assert "no model chosen" in shown(page)
