@@ -129,7 +129,7 @@ def test_five_formats_are_taken_in_at_once_and_each_is_cited_with_its_line(knowl
         expect(cited(page).first).to_have_attribute("data-number", str(first))
         expect(cited(page).first).to_be_in_viewport()
         expect(cited(page).filter(has_text=says).first).to_be_visible()
-        page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("doc") == [name])
+        page.wait_for_url(lambda url, name=name: parse_qs(urlsplit(url).query).get("doc") == [name])
         back(page)
         expect(question(page)).to_be_visible()
 
