@@ -85,17 +85,16 @@ def _text(text: str, fresh: str, investigation_id: str, saved: SavedPostmortem |
     kept = f"{key}-kept"
     st.session_state.setdefault(kept, text)
     edit, preview = st.tabs(["Edit", "Preview"], key="postmortem-tab", on_change="rerun")
-    if edit.open:
-        with edit:
-            st.session_state[kept] = st.text_area(
-                "Markdown",
-                st.session_state[kept],
-                key=f"{key}-{st.session_state.get(f'{key}-round', 0)}",
-                height=HEIGHT,
-                max_chars=LONGEST,
-                label_visibility="collapsed",
-                disabled=not person.may_act(),
-            )
+    with edit:  # also while the preview is open: what was typed just before stays
+        st.session_state[kept] = st.text_area(
+            "Markdown",
+            st.session_state[kept],
+            key=f"{key}-{st.session_state.get(f'{key}-round', 0)}",
+            height=HEIGHT,
+            max_chars=LONGEST,
+            label_visibility="collapsed",
+            disabled=not person.may_act(),
+        )
     if preview.open:
         with preview, st.container(border=True, key="postmortem-preview"):
             st.markdown(_shown(st.session_state[kept]))

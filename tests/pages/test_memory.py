@@ -353,6 +353,14 @@ def test_a_draft_is_edited_saved_and_there_when_it_is_opened_again(bench: Workbe
     assert "Nobody lit it." in shown(tab(again, "Preview", "postmortem-tab"))
 
 
+def test_what_is_typed_just_before_the_preview_is_opened_is_in_it_and_stays(bench: Workbench) -> None:
+    id_ = bench.open(Alert(title="The kiln is cold", component="kiln"), by=PERSON, pace=Pace.PLAN)
+    page = opened("postmortem", inv=id_)
+    page.text_area[0].set_value("# A night\n\nNobody lit it.\n")
+    assert "Nobody lit it." in shown(tab(page, "Preview", "postmortem-tab"))
+    assert "Nobody lit it." in str(tab(page, "Edit", "postmortem-tab").text_area[0].value)
+
+
 def test_a_forgotten_memory_is_linked_no_more(bench: Workbench) -> None:
     id_ = bench.open(Alert(title="cold", component="kiln"), by=PERSON, pace=Pace.PLAN)
     page = opened("postmortem", inv=id_)
