@@ -157,7 +157,7 @@ class ChromaVectors:
         """The model, once it is there; None when there will be none."""
         while not self._stopped.is_set():
             embedder = self._embedders.wait(1.0)
-            if embedder is not None or self._embedders.state in ("off", "failed"):
+            if embedder is not None or self._embedders.state in ("off", "later", "failed"):
                 return embedder
         return None
 

@@ -139,7 +139,7 @@ class IndexState(Value):
     model: str | None = Field(
         default=None, description="Id of the embedding model in use; None while it is loading, or off."
     )
-    model_state: Literal["off", "loading", "ready", "failed"] = "off"
+    model_state: Literal["off", "later", "loading", "ready", "failed"] = "off"
     vectors: Literal["exact", "chroma"] = Field(
         default="exact", description="What answers nearest-neighbour queries now."
     )

@@ -41,7 +41,7 @@ class Embedders(Protocol):
 
     @property
     def state(self) -> str:
-        """off, loading, ready, failed"""
+        """off, later (nobody has begun to load it), loading, ready, failed"""
 
     @property
     def problem(self) -> str | None:

@@ -63,7 +63,7 @@ def reflect(case: Case, investigation: Investigation, record: ActionRecord, outp
     if output is None:
         return Reflection(
             action_id=action.id,
-            thought=f"{action.tool} gave no answer: {record.error or 'its output was erased'}. Nothing changes.",
+            thought=f"{action.tool} gave no answer: {(record.error or 'its output was erased').rstrip('.')}. Nothing changes.",
         )
     if isinstance(output, DiagnosticOutput) and not output.recorded:
         return Reflection(

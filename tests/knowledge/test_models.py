@@ -140,7 +140,7 @@ def test_texts_of_documents_are_not_remembered() -> None:
 
 def test_a_model_that_is_none_fails_in_words_and_not_the_process(tmp_path: Path) -> None:
     embedders = BackgroundEmbedders(tmp_path / "nothing", tmp_path / "cache")
-    assert embedders.state == "off"
+    assert embedders.state == "later"
     assert embedders.wait() is None
     embedders.start()
     assert embedders.wait() is None

@@ -26,7 +26,7 @@ def _line(bench: Workbench) -> None:
 
 
 def _unsettled(state: IndexState) -> bool:
-    return state.model_state == "loading" or (state.model_state == "ready" and state.embedded < state.chunks)
+    return state.model_state in ("later", "loading") or (state.model_state == "ready" and state.embedded < state.chunks)
 
 
 def vectors(state: IndexState) -> list[str]:
@@ -34,7 +34,7 @@ def vectors(state: IndexState) -> list[str]:
     match state.model_state:
         case "off":
             return ["found by their words; vectors are switched off"]
-        case "loading":
+        case "later" | "loading":
             return ["the embedding model is loading; until then words decide"]
         case "failed":
             return [f":orange[found by their words: {as_text(state.problem or 'the embedding model failed')}]"]

@@ -19,12 +19,11 @@ def standing(bench: Workbench) -> Standing:
     """Whether documents are found by meaning."""
     states: dict[str, Standing] = {
         "off": Standing("words only", "gray"),
+        "later": Standing("starting", "blue"),
         "loading": Standing("loading", "blue"),
         "failed": Standing("words only", "red"),
         "ready": Standing("ready", "green"),
     }
-    if bench.settings.embedding_model != NO_MODEL and bench.library.state().model_state == "off":
-        return Standing("starting", "blue")
     return states[bench.library.state().model_state]
 
 
@@ -58,7 +57,7 @@ def _model(chosen: str, state: IndexState) -> str:
     if chosen == NO_MODEL:
         return "off"
     named = "all-MiniLM-L6-v2, installed with the workbench" if chosen == DEFAULT_MODEL else chosen
-    stands = {"off": "starts in a moment", "loading": "loading", "failed": "cannot be used", "ready": "in use"}
+    stands = {"later": "starts in a moment", "loading": "loading", "failed": "cannot be used", "ready": "in use"}
     return f"{named} ({stands[state.model_state]})"
 
 

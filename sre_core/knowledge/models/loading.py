@@ -61,12 +61,12 @@ class BackgroundEmbedders:
 
     @property
     def state(self) -> str:
-        """off (not started), loading, ready, failed"""
+        """later (not started yet), loading, ready, failed"""
         if self._embedder is not None:
             return "ready"
         if self._problem is not None:
             return "failed"
-        return "off" if self._thread is None else "loading"
+        return "later" if self._thread is None else "loading"
 
     @property
     def problem(self) -> str | None:
