@@ -165,6 +165,14 @@ def tool(name: str) -> str:
     return TOOLS.get(name, plain(name).capitalize())
 
 
+def call(tool_name: str, arguments: Mapping[str, Any]) -> str:
+    """'Read logs · cart', 'Run diagnostic · kubectl get pods', 'Query metrics' where it asks about everything."""
+    named = arguments.get("component") or arguments.get("components") or ()
+    places = (named,) if isinstance(named, str) else tuple(map(str, named))
+    about = subject(Action(id="", tool=tool_name, arguments=arguments, components=places))
+    return f"{tool(tool_name)}{f' · {cut(about, 160)}' if about else ''}"
+
+
 def subject(action: Action) -> str:
     """What a call is about: its command or text, else its components."""
     if action.tool == "apply_remediation":
@@ -226,8 +234,16 @@ def now(state: Investigation, phase: Phase) -> str:
             return "something broke on our side"
         case Phase.BUDGET:
             return "the model's budget is spent"
+        case Phase.CLOSED:
+            return by_hand(state)
         case _:
             return going_on(state, phase)
+
+
+def by_hand(state: Investigation) -> str:
+    """'2 remedies to do by hand'; empty when nothing was suggested instead of run."""
+    suggested = sum(record.status is Status.SUGGESTED and record.remedies for record in state.actions.values())
+    return f"{suggested} {'remedy' if suggested == 1 else 'remedies'} to do by hand" if suggested else ""
 
 
 def meanwhile(state: Investigation, phase: Phase) -> str:

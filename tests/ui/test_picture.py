@@ -277,6 +277,22 @@ async def test_who_is_asked_is_waited_for_whatever_goes_on_meanwhile() -> None:
     assert header["meanwhile"] == "choosing the next check"
 
 
+async def test_the_header_says_that_the_rules_took_over_until_the_model_reasons_again() -> None:
+    timeline = await asked_about_a_look()
+    page = Page().take(*timeline.events)
+    assert page.sections["header"]["took_over"] == ""
+    page.take(timeline.say(entry("engine", ev.ReasonerReplaced(kind="stalled", because="It stalled."))))
+    assert page.sections["header"]["took_over"] == "It stalled."
+    page.take(timeline.say(entry(PERSON, ev.ReasonerSet(reasoner="model"))))
+    assert page.sections["header"]["took_over"] == ""
+
+
+async def test_the_header_says_what_was_suggested_and_is_left_to_be_done_by_hand() -> None:
+    at_hand = equipped(FakeReasoner(looks=1, remedies=("refuel",)), policy=Policy(suggest_only=True))
+    page = Page().take(*(await run_until_turn_ends(at_hand)).events)
+    assert page.sections["header"]["now"] == "1 remedy to do by hand"
+
+
 async def test_a_fork_names_its_origin_and_asks_again() -> None:
     timeline = await asked_about_a_look()
     page = Page().take(*timeline.events)

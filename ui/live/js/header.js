@@ -26,6 +26,7 @@ export class Header {
     this.status = h("span", { class: "pill", "data-testid": "status" }, h("i", { class: "dot" }), h("b"));
     this.now = h("span", { class: "now", "data-testid": "now" });
     this.mode = h("span", { class: "badge", "data-tone": "gray", "data-testid": "suggest-only", hidden: !suggestOnly, text: "suggest only", title: suggestOnly });
+    this.tookOver = h("span", { class: "badge", "data-tone": "yellow", "data-testid": "took-over", hidden: true, text: "rules took over" });
     this.elapsed = h("span", { class: "elapsed", title: "Time since the alert was opened" });
     this.label = h("span", { class: "label", text: "Best explanation" });
     this.best = h("span", { class: "best-name", "data-testid": "best" });
@@ -41,7 +42,7 @@ export class Header {
   }
 
   build() {
-    const first = h("div", { class: "line" }, this.severity, this.title, this.link, this.mode, this.now, this.status, this.elapsed, this.bell);
+    const first = h("div", { class: "line" }, this.severity, this.title, this.link, this.mode, this.tookOver, this.now, this.status, this.elapsed, this.bell);
     const best = h(
       "div",
       { class: "best" },
@@ -65,6 +66,8 @@ export class Header {
     say(this.status.querySelector("b"), this.word(model.status));
     const doing = [model.now, model.meanwhile && `meanwhile: ${model.meanwhile}`].filter(Boolean).join(" · ");
     say(this.now, doing).title = doing;
+    show(this.tookOver, Boolean(model.took_over));
+    this.tookOver.title = model.took_over;
     this.updateOrigin(model);
     this.updateBest(model);
     this.updateAffected(model.affected);
