@@ -75,12 +75,6 @@ OPENED = st.builds(
 )
 
 
-@pytest.fixture
-def database(each_database: Database) -> Database:
-    """Everything here holds on both kinds of database."""
-    return each_database
-
-
 class Dear(FakeReasoner):
     """Every third look is a dear one, and the plan knows what it tests."""
 

@@ -185,10 +185,10 @@ def test_of_too_many_files_the_rest_is_counted() -> None:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_small_files() -> None:
-    *read, left_out = outcomes("z.zip", zipped({f"{number}.md": b"x" for number in range(100_000)}))
+def test_more_small_files_than_anybody_reads() -> None:
+    *read, left_out = outcomes("z.zip", zipped({f"{number}.md": b"x" for number in range(12_000)}))
     assert len(read) == 10_000
-    assert "90,000 were left out" in getattr(left_out, "reason", "")
+    assert "2,000 were left out" in getattr(left_out, "reason", "")
 
 
 def test_an_archive_without_files_with_one_twice_or_with_a_link() -> None:
