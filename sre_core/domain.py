@@ -68,6 +68,28 @@ class Severity(StrEnum):
     UNKNOWN = "unknown"
 
 
+class AlertKind(StrEnum):
+    """What kind of signal it is: what was watched when it went off."""
+
+    METRIC = "metric"
+    LOG = "log"
+    AVAILABILITY = "availability"
+    ERROR = "error"
+    SYNTHETIC = "synthetic"
+    SECURITY = "security"
+    DEPLOYMENT = "deployment"
+    UNKNOWN = "unknown"
+
+
+class AlertStatus(StrEnum):
+    """What the sender said of it last."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+    ACKNOWLEDGED = "acknowledged"
+    UNKNOWN = "unknown"
+
+
 class Alert(Value):
     """A signal that something may be wrong: where every investigation starts."""
 
@@ -86,6 +108,11 @@ class Alert(Value):
         default=(), description="Fields that were read out of sentences; all others were given as such."
     )
     raw: str = Field(default="", description="The payload as it arrived, whole.")
+    kind: AlertKind = AlertKind.UNKNOWN
+    status: AlertStatus = AlertStatus.UNKNOWN
+    fingerprint: str = Field(
+        default="", description="Hex: the same for every message about one alert. Empty: it was read before there were any."
+    )
 
     @property
     def text(self) -> str:

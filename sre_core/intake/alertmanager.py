@@ -1,15 +1,38 @@
-"""What Prometheus Alertmanager (and Grafana, which speaks like it) posts."""
+"""What Prometheus Alertmanager posts (and whatever speaks like it)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sre_core.domain import Alert, Severity
-from sre_core.intake import clues
+from sre_core.domain import Alert, AlertKind, AlertStatus, Severity
+from sre_core.intake import clues, states
+from sre_core.intake.fields import Fields
+from sre_core.intake.fingerprint import names_a_pod
+from sre_core.intake.reading import Reading, alone_in, entries_of
 
+LARGEST_SHARED = 4_000_000
+"""Characters of what a group says of all its alerts, counted once for each of them."""
 _ALERT_KEYS = frozenset(("annotations", "startsAt", "endsAt", "generatorURL", "fingerprint"))
-_ADDRESS_KEYS = ("generatorURL", "dashboardURL", "panelURL", "silenceURL")
+_TOLD = clues.names("status labels annotations startsAt endsAt updatedAt fingerprint values valueString receivers")
+_TOLD_OF_GROUP = clues.names(
+    "alerts receiver status state version title message groupLabels commonLabels commonAnnotations groupKey truncatedAlerts "
+    "externalURL orgId"
+)
+"""What is read, or how the message was sent; whatever else an alert or a group says is a label."""
+_ADDRESS_KEYS = ("silenceURL", "generatorURL", "dashboardURL", "panelURL", "imageURL")
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What a group says of all its alerts."""
+
+    labels: Mapping[str, str]
+    notes: Mapping[str, str]
+    other: Mapping[str, str]
+    """Fields that are not known, by path."""
 
 
 def looks_like_it(payload: Any) -> bool:
@@ -27,40 +50,51 @@ def _is_one(alert: Any) -> bool:
     return "alertname" in alert["labels"] and not alert.keys().isdisjoint(_ALERT_KEYS)
 
 
-def read_alertmanager(payload: Any) -> tuple[Alert, list[str]]:
-    """The most severe firing alert, the others named in its description; and what a person should know about that."""
+def read_alertmanager(payload: Any, source: str = "alertmanager") -> list[Reading]:
+    """A reading of each alert, with the labels and notes that the whole group has."""
     group: Mapping[str, Any] = payload if isinstance(payload, Mapping) and "alerts" in payload else {}
-    listed = group["alerts"] if group else payload if isinstance(payload, list) else [payload]
-    alerts = sorted((alert for alert in listed if isinstance(alert, Mapping)), key=_how_urgent)
-    lead, others = alerts[0], alerts[1:]
-    labels, notes = (
-        _texts(group.get("commonLabels")) | _texts(lead.get("labels")),
-        _texts(group.get("commonAnnotations")),
+    alerts, notes = entries_of(group["alerts"] if group else payload if isinstance(payload, list) else [payload])
+    if group.get("truncatedAlerts"):
+        notes = (*notes, f"Alertmanager left out {group['truncatedAlerts']} more alerts.")
+    common = _Common(
+        labels=_within(_texts(group.get("commonLabels")), LARGEST_SHARED // max(1, len(alerts))),
+        notes=_within(_texts(group.get("commonAnnotations")), LARGEST_SHARED // max(1, len(alerts))),
+        other=_rest(group, _TOLD_OF_GROUP),
     )
-    notes |= _texts(lead.get("annotations"))
+    found = []
+    for alert in alerts or [{}]:
+        reading = _read_one(alert, group, common, source)
+        own = partial(alone_in, group, "alerts", alert) if group else partial(_listed, alert)
+        found.append(reading.model_copy(update={"notes": (*notes, *reading.notes), "own": own}))
+    return found
+
+
+def _read_one(said: Mapping[str, Any], group: Mapping[str, Any], common: _Common, source: str) -> Reading:
+    labels = {**common.labels, **_texts(said.get("labels"))}
+    notes = {**common.notes, **_texts(said.get("annotations"))}
+    severity = clues.severity_of(labels.get("severity", labels.get("priority")))
+    addresses = (*(str(said.get(key, "")) for key in _ADDRESS_KEYS), str(group.get("externalURL", "")))
+    title = _title(labels, notes)
     alert = Alert(
-        title=clues.title_from([_title(labels, notes)]) or "Alertmanager alert without a name",
-        description="\n".join([*_described(notes), *(f"Also: {_named(other)}" for other in others)]),
-        severity=clues.severity_of(labels.get("severity", labels.get("priority"))),
-        starts_at=clues.moment_of(lead.get("startsAt")),
+        title=clues.title_from([title]) or "Alertmanager alert without a name",
+        description="\n".join([*_described(notes), *_values(said)]),
+        severity=severity,
+        kind=states.kind_in(title, otherwise=AlertKind.METRIC),
+        status=_status(said.get("status", group.get("status"))),
+        starts_at=clues.moment_of(said.get("startsAt")),
         component=clues.component_of(labels),
-        labels=labels,
-        links=clues.links_in(
-            *notes.values(), *(str(lead.get(key, "")) for key in _ADDRESS_KEYS), str(group.get("externalURL", ""))
-        ),
-        source="alertmanager",
+        labels={**common.other, **_rest(said, _TOLD.union(_ADDRESS_KEYS)), **labels},
+        links=clues.links_in(*notes.values(), *addresses),
+        source=source,
     )
-    return alert, _remarks(alerts, len(listed), group)
+    key = said.get("fingerprint")
+    unsaid = ("No label says how severe it is.",) if severity is Severity.UNKNOWN else ()
+    return Reading(alert=alert, key=key if isinstance(key, str) and not names_a_pod(alert) else "", notes=unsaid)
 
 
-def _how_urgent(alert: Mapping[str, Any]) -> tuple[bool, int]:
-    severity = clues.severity_of(_texts(alert.get("labels")).get("severity"))
-    return not _is_firing(alert), clues.LOUDEST_FIRST.index(severity)
-
-
-def _is_firing(alert: Mapping[str, Any]) -> bool:
-    state = alert.get("status", "firing")
-    return (state.get("state") if isinstance(state, Mapping) else state) != "resolved"
+def _status(said: Any) -> AlertStatus:
+    """A silenced or inhibited alert fires, too; one that does not say is sent because it does."""
+    return states.status_of(said.get("state") if isinstance(said, Mapping) else said, AlertStatus.FIRING)
 
 
 def _title(labels: Mapping[str, str], notes: Mapping[str, str]) -> str:
@@ -77,24 +111,30 @@ def _described(notes: Mapping[str, str]) -> list[str]:
     return said_first + [line for line in rest if not line.split(": ", 1)[1].startswith("http")]
 
 
-def _named(alert: Mapping[str, Any]) -> str:
-    labels, notes = _texts(alert.get("labels")), _texts(alert.get("annotations"))
-    about = [labels.get("severity"), clues.component_of(labels), None if _is_firing(alert) else "resolved"]
-    known = ", ".join(word for word in about if word)
-    return (_title(labels, notes) or "an alert without a name") + (f" ({known})" if known else "")
+def _values(said: Mapping[str, Any]) -> list[str]:
+    """What was measured when it fired, which Grafana tells."""
+    fields = Fields(said)
+    values = ", ".join(f"{name} = {value}" for name, value in fields.pairs("values").items())
+    return [f"Values: {values}"] if values else [text] if (text := fields.text("valueString")) else []
 
 
-def _remarks(alerts: Sequence[Mapping[str, Any]], listed: int, group: Mapping[str, Any]) -> list[str]:
-    remarks = [f"{len(alerts)} alerts came together; the most severe firing one leads."] if len(alerts) > 1 else []
-    if not any(map(_is_firing, alerts)):
-        remarks.append("It says that the condition is resolved.")
-    if listed > len(alerts):
-        remarks.append(f"{listed - len(alerts)} entries of alerts are not objects and were left out.")
-    if group.get("truncatedAlerts"):
-        remarks.append(f"Alertmanager left out {group['truncatedAlerts']} more alerts.")
-    if all(clues.severity_of(_texts(alert.get("labels")).get("severity")) is Severity.UNKNOWN for alert in alerts):
-        remarks.append("No label says how severe it is.")
-    return remarks
+def _rest(said: Mapping[str, Any], told: frozenset[str]) -> dict[str, str]:
+    return Fields({name: value for name, value in said.items() if name not in told}).rest()[0]
+
+
+def _listed(alert: Mapping[str, Any]) -> Any:
+    return [alert]
+
+
+def _within(texts: Mapping[str, str], characters: int) -> dict[str, str]:
+    """As many of them as fit."""
+    kept: dict[str, str] = {}
+    for name, text in texts.items():
+        if characters <= 0:
+            break
+        kept[name] = text[:characters]
+        characters -= len(name) + len(text)
+    return kept
 
 
 def _texts(pairs: Any) -> dict[str, str]:

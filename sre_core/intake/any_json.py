@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from sre_core.domain import Alert, Severity
-from sre_core.intake import clues
+from sre_core.domain import Alert, AlertStatus, Severity
+from sre_core.intake import clues, states
+from sre_core.intake.fields import scalars
+from sre_core.intake.fingerprint import in_one_order
+from sre_core.intake.reading import Reading
 
 MOST_FIELDS = 500
 MOST_LABELS = 60
@@ -19,65 +22,79 @@ def _keys(words: str) -> tuple[str, ...]:
     return tuple(words.split())
 
 
-_TITLES = _keys(
+TITLES = _keys(
     "title alertname alarmname subject headline summary name shortdescription message msg eventname text description"
 )
-_DESCRIPTIONS = _keys(
+DESCRIPTIONS = _keys(
     "description longdescription alarmdescription details detail message newstatereason body reason text summary"
 )
-_SEVERITIES = _keys("severity priority level urgency criticality")
-_TIMES = _keys(
+SEVERITIES = _keys("severity priority level urgency criticality")
+TIMES = _keys(
     "startsat startedat starttime startdate triggeredat firedat "
     "occurredat statechangetime createdat timestamp time date"
 )
 _CONTEXTS = _keys("context")
 _OBJECTS_WITH_A_NAME = frozenset(("component", "service", "application", "app", "deployment", "pod"))
 
+STATES = _keys("status state alertstate transition eventtype action")
+_KNOWN = frozenset((AlertStatus.FIRING, AlertStatus.RESOLVED, AlertStatus.ACKNOWLEDGED))
+
 Field = tuple[tuple[str, ...], Any]
 
 
-def read_any_json(payload: Mapping[str, Any]) -> Alert | None:
+def read_any_json(payload: Mapping[str, Any]) -> Reading | None:
     """What its keys say; None when none of them could be a title. Keys nearer the top count first."""
-    fields = list(_fields(payload))
+    found = _read(payload)
+    if found is None:
+        return None
+    alert, left = found
+    notes = (f"Read by the usual meaning of its keys: the title is {alert.title!r}.",)
+    more = (f"{left} fields are too long or too many for labels and stand in the raw payload.",) if left else ()
+    return Reading(alert=alert, notes=(*notes, *more), standing=partial(_in_order, payload, alert))
+
+
+def _in_order(payload: Mapping[str, Any], alert: Alert) -> Alert:
+    """What the payload would be read as in an order that is always the same."""
+    found = _read(in_one_order(payload))
+    return found[0] if found else alert
+
+
+def _read(payload: Mapping[str, Any]) -> tuple[Alert, int] | None:
+    """The alert, and how many fields are in none of its labels."""
+    fields = list(scalars(payload, MOST_FIELDS))
     by_key = _by_key(fields)
-    title = clues.title_from(by_key.get(key) for key in _TITLES)
+    title = clues.title_from(by_key.get(key) for key in TITLES)
     if title is None:
         return None
     labels = _labels(fields)
-    description = _first_text(by_key, _DESCRIPTIONS, other_than=title)
-    return Alert(
+    description = _first_text(by_key, DESCRIPTIONS, other_than=title)
+    alert = Alert(
         title=title,
         description=description,
         context=_first_text(by_key, _CONTEXTS),
         severity=_severity(by_key),
-        starts_at=next((moment for key in _TIMES if (moment := clues.moment_of(by_key.get(key)))), None),
+        status=next(
+            (state for key in STATES if (state := states.status_of(by_key.get(key))) in _KNOWN), AlertStatus.UNKNOWN
+        ),
+        starts_at=next((moment for key in TIMES if (moment := clues.moment_of(by_key.get(key)))), None),
         component=clues.component_of(labels),
         labels=labels,
         links=clues.links_in(*(value for _, value in fields if isinstance(value, str))),
         source="json",
     )
-
-
-def _fields(payload: Mapping[str, Any]) -> Iterator[Field]:
-    """(path, scalar) of everything inside, nearest to the top first."""
-    waiting: deque[tuple[tuple[str, ...], Any]] = deque([((), payload)])
-    left = MOST_FIELDS
-    while waiting and left > 0:
-        path, value = waiting.popleft()
-        if isinstance(value, Mapping):
-            waiting.extend(((*path, str(key)), inner) for key, inner in value.items())
-        elif isinstance(value, list):
-            waiting.extend(((*path, str(place)), inner) for place, inner in enumerate(value))
-        elif value not in (None, ""):
-            left -= 1
-            yield path, value
+    return alert, len(fields) - len(labels)
 
 
 def _by_key(fields: list[Field]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path, value in fields:
-        found.setdefault(re.sub(r"[^a-z0-9]", "", path[-1].lower()), value)
+        found.setdefault(plain_key(path[-1]), value)
     return found
+
+
+def plain_key(name: str) -> str:
+    """``Short-Description`` and ``short_description`` are ``shortdescription``."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _first_text(by_key: Mapping[str, Any], keys: tuple[str, ...], other_than: str = "") -> str:
@@ -86,7 +103,7 @@ def _first_text(by_key: Mapping[str, Any], keys: tuple[str, ...], other_than: st
 
 
 def _severity(by_key: Mapping[str, Any]) -> Severity:
-    known = (clues.severity_of(by_key.get(key)) for key in _SEVERITIES)
+    known = (clues.severity_of(by_key.get(key)) for key in SEVERITIES)
     return next((severity for severity in known if severity is not Severity.UNKNOWN), Severity.UNKNOWN)
 
 
@@ -95,11 +112,11 @@ def _labels(fields: list[Field]) -> dict[str, str]:
     for path, value in fields:
         text = value if isinstance(value, str) else str(value)
         if len(text) <= LONGEST_LABEL and len(found) < MOST_LABELS:
-            found.setdefault(_label_name(path), text)
+            found.setdefault(label_name(path), text)
     return found
 
 
-def _label_name(path: tuple[str, ...]) -> str:
+def label_name(path: tuple[str, ...]) -> str:
     """``labels.app`` is the label app, and ``service.name`` says what the service is."""
     plain = path[1:] if len(path) > 1 and path[0].lower() in ("labels", "tags") else path
     if len(plain) > 1 and plain[-2].lower() in _OBJECTS_WITH_A_NAME and plain[-1].lower() in ("name", "summary"):

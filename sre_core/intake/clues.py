@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from enum import IntEnum
 from typing import Any
 
 from sre_core.domain import Severity
@@ -52,6 +53,33 @@ def moment_of(value: Any) -> datetime | None:
     return moment if moment is not None and 1990 <= moment.year <= 2200 else None
 
 
+class Unit(IntEnum):
+    """How a sender writes a time: how many of its units are a second, or as a date in ISO 8601."""
+
+    ISO = 0
+    SECONDS = 1
+    MILLISECONDS = 1_000
+    MICROSECONDS = 1_000_000
+    NANOSECONDS = 1_000_000_000
+    BY_SIZE = -1
+    """Whichever of these makes a time of our years."""
+
+
+def moment_in(value: Any, unit: Unit) -> datetime | None:
+    """A time in a known unit, be it as a figure or as its digits; a date is a date whatever the unit. None: it is no time."""
+    digits = isinstance(value, str) and re.fullmatch(r"\s*\d{9,19}(?:\.\d{1,9})?\s*", value)
+    figure = float(value) if digits else value
+    if unit is Unit.ISO or isinstance(figure, str | bool) or not isinstance(figure, int | float) or abs(figure) > 1e20:
+        return moment_of(value)
+    return moment_of(figure / (unit if unit > 0 else _unit_by_size(figure)))
+
+
+def _unit_by_size(figure: float) -> Unit:
+    """Seconds have ten digits in our years, milliseconds thirteen, and so on."""
+    sizes = {Unit.SECONDS: 1e11, Unit.MILLISECONDS: 1e14, Unit.MICROSECONDS: 1e17}
+    return next((unit for unit, below in sizes.items() if abs(figure) < below), Unit.NANOSECONDS)
+
+
 def _as_datetime(value: Any) -> datetime | None:
     if isinstance(value, bool):
         return None
@@ -83,6 +111,11 @@ def links_in(*texts: str) -> tuple[str, ...]:
     """Web addresses in the order they stand, each once, the first of very many."""
     found = (match.group().rstrip(".,;:") for text in texts for match in _LINK.finditer(text))
     return tuple(dict.fromkeys(found))[:MOST_LINKS]
+
+
+def names(listed: str) -> frozenset[str]:
+    """The words of a text, for a set of names that is easily read."""
+    return frozenset(listed.split())
 
 
 def title_from(candidates: Iterable[Any]) -> str | None:

@@ -1,18 +1,16 @@
-"""An alert in words: a chat message, an e-mail, a line typed in a hurry."""
+"""An alert in words: a chat message, a line typed in a hurry."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 from sre_core.domain import Alert, Severity
 from sre_core.intake import clues
 from sre_core.intake.times import began
 
 _FIELD = re.compile(r"^[ \t>*•-]*([A-Za-z][\w ./-]{0,30}?)[ \t*]*[:=][ \t*]*(\S.*)$", re.MULTILINE)
-_MAIL_HEADER = re.compile(r"^[A-Za-z][A-Za-z-]*:\s")
 _CODED_SEVERITY = re.compile(r"\b(SEV-?[0-5]|P[0-4])\b", re.IGNORECASE)
 _SHOUTED_SEVERITY = re.compile(r"^\W*(CRITICAL|FATAL|EMERGENCY|ERROR|MAJOR|WARNING|WARN|INFO)\b|\[(\w{4,9})\]")
 _TIME_FIELDS = (
@@ -33,12 +31,12 @@ _SEVERITY_FIELDS = ("severity", "sev", "priority", "level", "urgency")
 
 
 def read_text(text: str, now: datetime | None = None) -> Alert:
-    """The first line is the title (an e-mail's subject, if it is one); lines such as 'Service: cart' are believed.
+    """The first line is the title; lines such as 'Service: cart' are believed.
 
     When no line says when it began, a sentence may (``times.began``); ``now`` is when it was said.
     """
-    headers, body = _split_mail(text.strip())
-    title = clues.title_from([headers.get("subject"), *(line.lstrip("#>* \t") for line in body.splitlines()), text])
+    body = text.strip()
+    title = clues.title_from([*(line.lstrip("#>* \t") for line in body.splitlines()), text])
     fields = {_plain(name): value.strip(" \t*") for name, value in _FIELD.findall(body)}
     given = _first_moment(fields)
     told = None if given else began(text, now)
@@ -46,31 +44,12 @@ def read_text(text: str, now: datetime | None = None) -> Alert:
         title=title or "(no words)",
         description=_without_title(body, title or ""),
         severity=_severity(fields, title or ""),
-        starts_at=given or (told.at if told else _sent(headers.get("date", ""))),
+        starts_at=given or (told.at if told else None),
         from_words=("starts_at",) if told else (),
         component=clues.component_of(_single_words(fields)),
         links=clues.links_in(text),
         source="text",
     )
-
-
-def _sent(date: str) -> datetime | None:
-    """When a mail was sent, as its header says it; None when it does not."""
-    if (moment := clues.moment_of(date)) is not None:
-        return moment
-    try:
-        return parsedate_to_datetime(date)
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _split_mail(text: str) -> tuple[dict[str, str], str]:
-    head, _, body = text.partition("\n\n")
-    lines = head.splitlines()
-    if not all(_MAIL_HEADER.match(line) or line[:1] in " \t" for line in lines) or "subject:" not in head.lower():
-        return {}, text
-    pairs = (line.partition(":") for line in lines if line[:1] not in " \t")
-    return {name.strip().lower(): value.strip() for name, _, value in pairs}, body
 
 
 def _single_words(fields: Mapping[str, str]) -> dict[str, str]:
