@@ -1,30 +1,30 @@
-"""The start view: paste an alert or take a sample, say how it may run, and see what is open already."""
+"""The start view: paste an alert, pick one of the inbox or take a sample, say how it may run, and see what is open already."""
 
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from sre_core.bootstrap import Workbench
-from sre_core.domain import Alert, Autonomy, Pace, ReasonerName
+from sre_core.domain import Alert
 from sre_core.errors import NotAllowed, RefusedInput, StoreUnavailable
 from sre_core.intake.alerts import Understood, understand
 from sre_core.investigator import utc_now
 from sre_core.summaries import InvestigationSummary
 from sre_core.workspaces import SampleIncident, sample_alerts, sample_incidents
-from ui import drafts, listing, person, places, tokens, words
-from ui.limits import limits_box, limits_chosen
+from ui import drafts, listing, person, places, running, tokens, toned, tour, words
+from ui.inbox.listed import short_list
 from ui.memory import beginning
 
-NOTHING, UPLOAD = "none", "upload"
-MOST_RECENT = 8
+MOST_RECENT, MOST_RECEIVED = 8, 4
 
 
 def start(bench: Workbench) -> None:
     """Draw it."""
     person.ask_once()
+    tour.cards(bench)
     drafts.keep()
-    beginning.once_more(bench, _autonomy(bench), _pace(bench))
+    usual = running.chosen(bench, None)
+    beginning.once_more(bench, usual.autonomy, usual.pace)
     _open_now(bench)
     st.subheader("Investigate an alert", anchor=False)
     if not person.may_act():
@@ -44,15 +44,15 @@ def start(bench: Workbench) -> None:
 
 @st.fragment(run_every=listing.LOOK_AGAIN)
 def _open_now(bench: Workbench) -> None:
-    """What is going on, those that wait for a person first. Looks again by itself."""
+    """What is going on, those that wait for a person first; then alerts that nobody has looked at. Looks again by itself."""
     open_ones = [each for each in bench.investigations() if _is_open(each)]
     listing.count_in_title(open_ones)
-    if not open_ones:
-        return
-    st.subheader("Open now", anchor=False)
-    listing.rows(open_ones[:MOST_RECENT], "open")
-    if len(open_ones) > MOST_RECENT:
-        st.page_link(places.incidents(), label=f"and {len(open_ones) - MOST_RECENT} more")
+    if open_ones:
+        st.subheader("Open now", anchor=False)
+        listing.rows(open_ones[:MOST_RECENT], "open")
+        if len(open_ones) > MOST_RECENT:
+            st.page_link(places.incidents(), label=f"and {len(open_ones) - MOST_RECENT} more")
+    short_list(bench, MOST_RECEIVED)
 
 
 def _is_open(one: InvestigationSummary) -> bool:
@@ -71,8 +71,8 @@ def _own_alert(bench: Workbench) -> None:
     context = st.text_input(
         "What else do you know? (optional)", key="context", placeholder="such as: the deploy of cart went out at 14:00"
     )
-    telemetry, upload = _telemetry_box()
-    _how_it_runs(bench)
+    telemetry, upload = running.telemetry_box()
+    running.how_it_runs_box(bench)
     beginning.own_box()
     pressed = st.button(
         "Start investigating",
@@ -87,33 +87,13 @@ def _own_alert(bench: Workbench) -> None:
         with said:
             understood = understand(payload, context, utc_now())
             go = _say_what_was_understood(understood, pressed)
-        workspace = _workspace(bench, telemetry, upload) if go else None
+        workspace = running.workspace_of(bench, telemetry, upload) if go else None
     except RefusedInput as refused:
         said.error(str(refused), icon=":material/error:")
         return
     if go:
         drafts.use()
         _open(bench, understood.alert, workspace)
-
-
-def _telemetry_box() -> tuple[str, UploadedFile | None]:
-    telemetry = st.selectbox(
-        "Which telemetry may it look at?",
-        [NOTHING, *(sample.workspace for sample in sample_incidents()), UPLOAD],
-        key="telemetry",
-        format_func=_telemetry_name,
-    )
-    if telemetry != UPLOAD:
-        return telemetry, None
-    return telemetry, st.file_uploader("Incident capsule (.zip)", type="zip", key="capsule")
-
-
-def _telemetry_name(choice: str) -> str:
-    if choice == NOTHING:
-        return "None: reason from the alert and the documents alone"
-    if choice == UPLOAD:
-        return "Upload an incident capsule (.zip)"
-    return f"Sample: {next(s.title for s in sample_incidents() if s.workspace == choice)}"
 
 
 def _sample_alert_picker() -> None:
@@ -133,55 +113,7 @@ def _sample_alert_picker() -> None:
 def _telemetry_for(sample_alert: str) -> str:
     """The sample incident that a sample alert belongs to, where their names agree."""
     id_ = sample_alert.replace("_", "-")
-    return next((each.workspace for each in sample_incidents() if each.id == id_), NOTHING)
-
-
-def _how_it_runs(bench: Workbench) -> None:
-    """Autonomy and pace; they hold for the samples too."""
-    st.segmented_control(
-        "What waits for your yes",
-        list(Autonomy),
-        key="autonomy",
-        default=_autonomy(bench),
-        format_func=words.AUTONOMY.__getitem__,
-        required=True,
-    )
-    st.caption(words.waits(_autonomy(bench), bench.policy.suggest_only))
-    st.segmented_control(
-        "How far it goes by itself",
-        list(Pace),
-        key="pace",
-        default=_pace(bench),
-        format_func=words.PACE.__getitem__,
-        required=True,
-    )
-    st.caption(words.PACE_MEANS[_pace(bench)])
-    if bench.models.endpoint is not None:
-        st.segmented_control(
-            "Who reasons",
-            list(words.REASONER),
-            key="reasoner",
-            default=_reasoner(bench),
-            format_func=words.REASONER.__getitem__,
-            required=True,
-        )
-        st.caption(words.REASONER_MEANS[_reasoner(bench)])
-    else:
-        st.caption("Rules reason. A model can, too: Settings says how.")
-    limits_box(bench)
-
-
-def _autonomy(bench: Workbench) -> Autonomy:
-    return Autonomy(st.session_state.get("autonomy") or beginning.mine(bench).autonomy or Autonomy.ASK_RISKY)
-
-
-def _reasoner(bench: Workbench) -> ReasonerName:
-    chosen: ReasonerName = st.session_state.get("reasoner") or bench.reasoner
-    return chosen
-
-
-def _pace(bench: Workbench) -> Pace:
-    return Pace(st.session_state.get("pace") or beginning.mine(bench).pace or Pace.PLAN)
+    return next((each.workspace for each in sample_incidents() if each.id == id_), running.NOTHING)
 
 
 def _say_what_was_understood(understood: Understood, pressed: bool) -> bool:
@@ -192,7 +124,7 @@ def _say_what_was_understood(understood: Understood, pressed: bool) -> bool:
     with st.container(border=True, key="understood", gap="xsmall"):
         with st.container(horizontal=True, gap="small"):
             st.badge(f"read as {words.plain(understood.recognised_as)}", color="blue")
-            st.badge(f"severity {alert.severity.value}", color=tokens.SEVERITY[alert.severity])
+            toned.badge(f"severity {alert.severity.value}", tokens.SEVERITY[alert.severity])
             st.badge(alert.component or "no component given", color="gray")
             if alert.starts_at and "starts_at" in alert.from_words:
                 st.badge(f"began {alert.starts_at:%Y-%m-%d %H:%M} UTC, read out of its text", color="gray")
@@ -202,16 +134,6 @@ def _say_what_was_understood(understood: Understood, pressed: bool) -> bool:
         if pressed and not seen:
             st.info("This is what was understood. Press Start again to go on with it.", icon=":material/visibility:")
     return pressed and seen
-
-
-def _workspace(bench: Workbench, telemetry: str, upload: UploadedFile | None) -> str | None:
-    if telemetry == NOTHING:
-        return None
-    if telemetry != UPLOAD:
-        return telemetry
-    if upload is None:
-        raise RefusedInput("Choose the capsule's .zip file first, or another kind of telemetry.")
-    return bench.workspaces.keep(upload.name, upload.getvalue())
 
 
 def _samples(bench: Workbench) -> None:
@@ -233,13 +155,8 @@ def _open(bench: Workbench, alert: Alert, workspace: str | None) -> None:
     try:
         investigation_id = bench.open(
             alert,
-            workspace=workspace,
             by=person.person(),
-            autonomy=_autonomy(bench),
-            pace=_pace(bench),
-            recall_own=beginning.recalls_own(),
-            reasoner=_reasoner(bench),
-            limits=limits_chosen(bench),
+            **dict(running.chosen(bench, workspace)),
         )
     except (NotAllowed, StoreUnavailable) as error:
         st.error(str(error), icon=":material/error:")
