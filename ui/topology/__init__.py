@@ -1,0 +1,1 @@
+"""The Topology page, and what the live page says of components."""
