@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from sre_core.beliefs import percent
+from sre_core.course import Abreast, abreast, course
 from sre_core.domain import Evidence, Moment, RootCause, Value, Verdict
 from sre_core.events import (
     ActionApproved,
@@ -92,6 +93,7 @@ class Comparison(Value):
     other: Side
     actions_in_both: tuple[ActionInBoth, ...] = ()
     hypotheses: tuple[HypothesisBeside, ...] = Field(default=(), description="The most probable on either side first.")
+    courses: tuple[Abreast, ...] = Field(default=(), description="What each did after what is shared, side by side.")
     in_words: str
 
 
@@ -107,6 +109,7 @@ def compare(one: Sequence[Event], other: Sequence[Event]) -> Comparison:
         other=sides[1],
         actions_in_both=_in_both(mine, theirs),
         hypotheses=_beside(mine, theirs),
+        courses=abreast(course(one[shared:], mine), course(other[shared:], theirs)),
         in_words=_in_words(shared, *sides),
     )
 

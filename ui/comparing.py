@@ -10,20 +10,18 @@ import streamlit as st
 from sre_core import comparison_document
 from sre_core.beliefs import percent
 from sre_core.bootstrap import Workbench
-from sre_core.comparison import ActionInBoth, ComparedAction, Comparison, HypothesisBeside, SaidByPerson, Side
+from sre_core.comparison import Comparison, HypothesisBeside, SaidByPerson, Side
+from sre_core.course import difference
 from sre_core.errors import UnknownInvestigation, WorkbenchError
-from sre_core.progress import Status
 from sre_core.summaries import InvestigationSummary
-from ui import listing, places, tokens, words
+from ui import courses, listing, places, tokens, toned, words
 from ui.listing import as_text
 
 ONE, OTHER = "inv", "with"
 """Parameters of the address."""
 
-WHAT = "Hypothesis"
+WHAT, DIFFERS = "Hypothesis", "Differs"
 LEAST_CHANCE = 0.005
-LONGEST_CALL = 140
-LONGEST_OUTCOME = 300
 
 
 def comparing(bench: Workbench, one: str | None, other: str | None) -> None:
@@ -31,6 +29,17 @@ def comparing(bench: Workbench, one: str | None, other: str | None) -> None:
     st.subheader("Compare", anchor=False)
     if not (one and other):
         return _choose(bench, one, other)
+    goes_on = any(each.status == "working" for each in bench.investigations() if each.id in (one, other))
+
+    @st.fragment(run_every=listing.LOOK_AGAIN if goes_on else None)
+    def beside() -> None:
+        """Looks again by itself as long as one of them is at work."""
+        _compared(bench, one, other)
+
+    return beside()
+
+
+def _compared(bench: Workbench, one: str, other: str) -> None:
     try:
         compared = bench.compare(one, other)
     except UnknownInvestigation as error:
@@ -39,7 +48,7 @@ def comparing(bench: Workbench, one: str | None, other: str | None) -> None:
     except WorkbenchError as error:
         st.error(as_text(str(error)), icon=":material/error:")
         return None
-    return _draw(compared, {each.id: each.title for each in bench.investigations()})
+    return _draw(bench, compared, {each.id: each.title for each in bench.investigations()})
 
 
 # -- choosing ----------------------------------------------------------------------------------------------------------
@@ -75,22 +84,18 @@ def _pick(label: str, parameter: str, given: str | None, summaries: dict[str, In
 # -- drawing -----------------------------------------------------------------------------------------------------------
 
 
-def _draw(compared: Comparison, titles: dict[str, str]) -> None:
+def _draw(bench: Workbench, compared: Comparison, titles: dict[str, str]) -> None:
     sides = (compared.one, compared.other)
     st.markdown(as_text(compared.in_words))
     _beside(sides, lambda side: _head(side, titles.get(side.id, side.id)))
+    courses.ends(compared)
+    courses.common(compared)
     if any(side.said for side in sides):
         st.markdown("**What people said since**")
         _beside(sides, lambda side: _lines(side, map(_said, side.said), "nobody said anything"))
-    if any(side.actions_only_here for side in sides):
-        st.markdown("**Only here**")
-        _beside(
-            sides, lambda side: _lines(side, map(_action, side.actions_only_here), "nothing that the other did not do")
-        )
     _hypotheses(compared)
-    if compared.actions_in_both:
-        with st.expander(f"In both ({len(compared.actions_in_both)})"):
-            st.markdown(_bullets(map(_in_both, compared.actions_in_both)))
+    courses.plans(compared, bench.state(compared.one.id), bench.state(compared.other.id))
+    courses.courses(compared)
     st.download_button(
         "As a document",
         comparison_document.markdown(compared),
@@ -110,9 +115,9 @@ def _beside(sides: Sequence[Side], draw: Callable[[Side], None]) -> None:
 def _head(side: Side, title: str) -> None:
     with st.container(border=True, gap="xsmall", key=f"compared-{side.id}"):
         with st.container(horizontal=True, gap="small"):
-            st.caption(_name(side), width="content")
+            st.caption(courses.name(side), width="content")
             if side.verdict:
-                st.badge(words.plain(side.verdict.value), color=tokens.VERDICT[side.verdict])
+                toned.badge(words.plain(side.verdict.value), tokens.VERDICT[side.verdict])
             else:
                 st.badge("not concluded", color="gray")
         st.page_link(places.investigate(), label=f"**{as_text(title)}**", query_params={"inv": side.id})
@@ -128,7 +133,7 @@ def _head(side: Side, title: str) -> None:
 def _lines(side: Side, lines: Iterable[str], otherwise: str) -> None:
     """Under the side's name: on a phone the columns stand one below the other."""
     text = _bullets(lines)
-    st.caption(_name(side) if text else f"{_name(side)}: {otherwise}")
+    st.caption(courses.name(side) if text else f"{courses.name(side)}: {otherwise}")
     if text:
         st.markdown(text)
 
@@ -137,36 +142,8 @@ def _bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _name(side: Side) -> str:
-    return f"{side.called[0].upper()}{side.called[1:]}"
-
-
 def _said(said: SaidByPerson) -> str:
     return f":violet[{as_text(said.by)}] {as_text(said.text)} :gray[event {said.seq}]"
-
-
-def _action(done: ComparedAction) -> str:
-    return f"{_call(done)} {_badge(done.status)} :gray[{as_text(words.cut(done.outcome, LONGEST_OUTCOME))}]"
-
-
-def _in_both(pair: ActionInBoth) -> str:
-    one, other = pair.one, pair.other
-    if (one.status, one.outcome) == (other.status, other.outcome):
-        return _action(one)
-    return f"{_action(one)}; in the other {_badge(other.status)} :gray[{as_text(words.cut(other.outcome, LONGEST_OUTCOME))}]"
-
-
-def _call(done: ComparedAction) -> str:
-    given = ", ".join(_value(value) for value in done.arguments.values() if value not in (None, "", [], {}))
-    return f"**{as_text(words.tool(done.tool))}** {as_text(words.cut(given, LONGEST_CALL))}"
-
-
-def _value(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _badge(status: str) -> str:
-    return f":{tokens.ACTION[Status(status)]}-badge[{words.STATUS[Status(status)]}]"
 
 
 def _hypotheses(compared: Comparison) -> None:
@@ -174,17 +151,18 @@ def _hypotheses(compared: Comparison) -> None:
     if not listed:
         return
     st.markdown("**Hypotheses**")
-    one, other = (_name(side) for side in (compared.one, compared.other))
-    columns = {
-        name: st.column_config.ProgressColumn(name, width=80, format="percent", min_value=0, max_value=1)
-        for name in (one, other)
-    }
-    rows = [_row(each, one, other) for each in listed]
-    named = st.column_config.TextColumn(width=200)
-    st.dataframe(rows, column_config={WHAT: named, **columns}, hide_index=True, key="hypotheses-beside")
+    one, other = (courses.name(side) for side in (compared.one, compared.other))
+    bar = st.column_config.ProgressColumn(width=80, format="percent", min_value=0, max_value=1)
+    called = (compared.one.called, compared.other.called)
+    rows = [_row(each, one, other, called) for each in listed]
+    columns = {WHAT: st.column_config.TextColumn(width=170), DIFFERS: st.column_config.TextColumn(width=140)}
+    st.dataframe(rows, column_config=columns | {one: bar, other: bar}, hide_index=True, key="hypotheses-beside")
     if left := len(compared.hypotheses) - len(listed):
         st.caption(f"{left} more are next to impossible in both.")
 
 
-def _row(each: HypothesisBeside, one: str, other: str) -> dict[str, Any]:
-    return {WHAT: words.hypothesis_name(each.component, each.fault), one: each.one, other: each.other}
+def _row(each: HypothesisBeside, one: str, other: str, called: tuple[str, str]) -> dict[str, Any]:
+    name = words.hypothesis_name(each.component, each.fault)
+    differs = difference(each.one, each.other, called)
+    sign = "= " if differs == "same" else "+ " if differs.startswith("only") else "↑ "
+    return {WHAT: name, DIFFERS: sign + differs, one: each.one, other: each.other}

@@ -42,7 +42,10 @@ def test_a_fork_is_told_apart_from_its_original(page: Page, scripted: Server) ->
     expect(main).to_contain_text("Same to event 3")
     expect(main).to_contain_text("look at the ingress first")
     expect(main).to_contain_text("Query metrics")
-    page.get_by_test_id("stMain").get_by_role("link", name="checkout crashes").last.click()
+    expect(main).to_contain_text("The first 3 events are the same in both.")
+    expect(main).to_contain_text("only in the original")
+    main.get_by_role("link", name="Where they part, in the original").click()
+    expect(page.get_by_test_id("moment")).to_contain_text("You look at event 3 of ")
     expect(page.get_by_test_id("card-alert")).to_contain_text("checkout crashes")
     assert origin in page.url
 

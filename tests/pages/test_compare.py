@@ -35,6 +35,28 @@ def test_a_fork_and_its_original_are_told_apart_in_a_sentence(bench: Workbench) 
     assert "The original" in text
 
 
+def test_what_was_common_is_one_line_and_the_rest_stands_side_by_side_with_what_differs_said(bench: Workbench) -> None:
+    origin = bench.open(Alert(title="cart is down"), by=PERSON, pace=Pace.PLAN)
+    fork = bench.fork(origin, 1, by=PERSON, guidance="look at redis first")
+    page = comparing(**{"inv": fork, "with": origin})
+    text = shown(page)
+    assert "The first event is the same in both" in text
+    assert "only in the fork" in text
+    assert r"**A person’s word** ada\: look at redis first" in text
+    assert "The original: :gray[nothing like it]" in text
+    assert "have not concluded" in text
+
+
+def test_each_step_leads_to_its_moment(bench: Workbench) -> None:
+    origin = bench.open(Alert(title="cart is down"), by=PERSON, pace=Pace.PLAN)
+    fork = bench.fork(origin, 1, by=PERSON, guidance="look at redis first")
+    page = comparing(**{"inv": fork, "with": origin})
+    links = {link.proto.label: link.proto.query_string for link in page.get("page_link")}
+    said = next(label for label in links if label.startswith("The fork · event "))
+    assert links[said] == f"inv={fork}&at={said.split()[4]}"
+    assert links["Where they part, in the original"] == f"inv={origin}&at=1"
+
+
 def test_what_was_only_said_on_one_side_stands_there(bench: Workbench) -> None:
     one, other = (bench.open(Alert(title=title), by=PERSON, pace=Pace.PLAN) for title in ("cart", "orders"))
     bench.record(one, entry(PERSON, GuidanceGiven(text="ask the network team")))

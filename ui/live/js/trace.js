@@ -1,11 +1,15 @@
 // The trace: append only, one card per thing that happened, following the end unless the reader has scrolled up.
 
-import { h, say, show } from "./dom.js";
+import { attribute, h, say, show } from "./dom.js";
 import { ago, lasting, now, utc } from "./clock.js";
 import { icon } from "./icons.js";
 import { makeCard } from "./cards.js";
+import { unroll } from "./unrolled.js";
 
 const NEAR = 48;
+
+/** A card that fills more than this share of the column is shown from its beginning. */
+const MOST_OF_IT = 0.8;
 
 export class Trace {
   /** `scrollers`: the column on a wide screen, the whole page on a narrow one. `last`: what always stands at the end. */
@@ -24,7 +28,7 @@ export class Trace {
       h("span", { text: "Jump to latest" }),
     );
     this.empty = h("p", { class: "quiet waiting", text: "Waiting for the first event …" });
-    this.node = h("section", { class: "trace-pane", "aria-label": "Trace" }, this.empty, this.list, last, this.end);
+    this.node = h("section", { class: "trace-pane", "aria-label": "Trace" }, h("h2", { class: "unseen", text: "What happened" }), this.empty, this.list, last, this.end);
     for (const one of scrollers) one.addEventListener("scroll", () => this.scrolled(), { passive: true });
   }
 
@@ -35,20 +39,62 @@ export class Trace {
 
   take(events) {
     const fresh = document.createDocumentFragment();
-    for (const { seq, cards } of events) for (const model of cards) this.place(model, seq, fresh);
+    for (const { seq, cards } of events) for (const model of cards) this.put(model, seq, fresh);
     const added = fresh.childElementCount;
+    const first = this.list.childElementCount === 0;
     this.list.append(fresh);
+    if (first) unroll(this.list, (above, change) => this.stay(above, change));
     show(this.empty, this.list.childElementCount === 0);
     if (events.length) this.after(added);
   }
 
-  place(model, seq, fresh) {
+  put(model, seq, fresh) {
     const known = this.cards.get(model.id);
-    if (known) return known.update(model);
-    const card = makeCard(model, this.tools);
+    if (known?.model === model) return;
+    if (known) return (known.model = model), known.update(model);
+    const card = Object.assign(makeCard(model, this.tools), { model });
     card.node.dataset.seq = seq;
     this.cards.set(model.id, card);
     fresh.append(card.node);
+  }
+
+  /** Exactly these cards, as they stood at another moment; the others are out of sight. `news`: what came last, to be seen. True: some are new. */
+  stand(cards, news) {
+    const fresh = document.createDocumentFragment();
+    for (const [model, seq] of cards) this.put(model, seq, fresh);
+    const isNew = fresh.childElementCount > 0;
+    this.list.append(fresh);
+    const standing = new Set(cards.map(([model]) => model.id));
+    for (const [id, { node }] of this.cards) {
+      show(node, standing.has(id));
+      attribute(node, "data-moment", news.includes(id));
+    }
+    show(this.empty, standing.size === 0);
+    this.tick();
+    this.tickAgo();
+    this.newest = this.cards.get(news.at(-1))?.node;
+    this.settle();
+    return isNew;
+  }
+
+  /** The end of what is shown, and in any case the card that came last; again when what is around the trace has changed its size. */
+  settle() {
+    this.following = true;
+    this.after(0);
+    const isTall = this.newest?.offsetHeight > this.scroller.clientHeight * MOST_OF_IT;
+    this.newest?.scrollIntoView({ block: isTall ? "start" : "nearest" });
+  }
+
+  /** Where the reader is. */
+  get place() {
+    return { following: this.following, top: this.scroller.scrollTop, unread: this.unread };
+  }
+
+  set place({ following, top, unread }) {
+    Object.assign(this, { following, unread });
+    if (following) this.toEnd();
+    else this.scroller.scrollTop = top;
+    this.scrolled();
   }
 
   /** What the tool of an action that runs is doing; there is no card of one that nobody was told of yet. */
@@ -65,6 +111,16 @@ export class Trace {
 
   overshoot() {
     return this.end.getBoundingClientRect().bottom - this.scroller.getBoundingClientRect().bottom;
+  }
+
+  /** Something changes its height, from `above` on: the reader stays at the end, or at what they read. */
+  stay(above, change) {
+    const { scroller } = this;
+    const before = this.list.offsetHeight;
+    const isAbove = above.getBoundingClientRect().top < scroller.getBoundingClientRect().top;
+    change();
+    if (this.following) this.toEnd();
+    else if (isAbove) scroller.scrollTop += this.list.offsetHeight - before;
   }
 
   toEnd() {
@@ -87,21 +143,28 @@ export class Trace {
   /** Bring a card or a piece of evidence into view and let it glow for a moment. */
   reveal(selector) {
     const node = this.list.querySelector(selector);
-    if (!node) return false;
-    this.following = false;
+    const card = node?.closest(".trace > li");
+    if (!card || card.hidden) return false;
+    this.onReveal?.(card);
     for (let fold = node.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    node.scrollIntoView({ block: "center" });
+    this.bring(node);
     node.focus({ preventScroll: true });
+    return true;
+  }
+
+  /** Into view, glowing for a moment; the focus stays where it is. */
+  bring(node) {
+    this.following = false;
+    node.scrollIntoView({ block: "center" });
     node.classList.remove("glow");
     requestAnimationFrame(() => node.classList.add("glow"));
-    return true;
   }
 
   /** Where a quotation stands: its evidence, else its action, else the card of its event or the last one before it. */
   showPlace({ seq, evidence, action }) {
     const places = [evidence && `[data-evidence="${CSS.escape(evidence)}"]`, action && `[id="card-a${CSS.escape(action)}"]`, `[id="card-e${seq}"]`];
     if (places.some((selector) => selector && this.reveal(selector))) return;
-    const before = [...this.list.children].filter((node) => Number(node.dataset.seq) <= seq).at(-1);
+    const before = [...this.list.children].filter((node) => !node.hidden && Number(node.dataset.seq) <= seq).at(-1);
     if (before) this.reveal(`[id="${before.id}"]`);
   }
 
