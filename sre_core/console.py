@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import assert_never
+from collections.abc import Callable, Mapping
+from typing import Any, assert_never
 
 from sre_core import agreement
 from sre_core import events as ev
@@ -42,7 +42,7 @@ def _line(event: ev.Event, state: Investigation) -> str | None:
                 f"{s.id} {s.question}" for s in plan.steps
             )
         case ev.ActionProposed(action=action):
-            return f"{action.id:<9} {action.tool} {json.dumps(dict(action.arguments), default=str, ensure_ascii=False)}"
+            return f"{action.id:<9} {call_in_words(action.tool, action.arguments)}"
         case ev.ApprovalRequested(action_id=action_id, reason=reason):
             return f"waiting   {action_id}: {reason}"
         case ev.ActionDenied(action_id=action_id, reason=reason):
@@ -83,6 +83,10 @@ def _line(event: ev.Event, state: Investigation) -> str | None:
             return f"picked    {by}: {state.hypotheses[id_].statement}"
         case ev.HypothesisDismissed(hypothesis_id=id_, reason=reason):
             return f"dismissed {by}: {state.hypotheses[id_].statement} ({reason})"
+        case ev.CheckPicked(tool=tool, arguments=arguments):
+            return f"picked    {by}: {call_in_words(tool, arguments)} comes next"
+        case ev.CheckDropped(tool=tool, arguments=arguments, reason=reason):
+            return f"dropped   {by}: {call_in_words(tool, arguments)} ({reason})"
         case ev.ConclusionRefuted(reason=reason):
             return f"refuted   {by}{f': {reason}' if reason else ''}"
         case ev.ConclusionRated(rating=rating) as rated:
@@ -132,6 +136,11 @@ def _recalled(one: Recollection) -> str:
     if not one.claimed:
         return alike if one.recommended else f"{alike}, {one.standing.value}"
     return f"this happened before: {alike}" + (f", then: {one.incident.resolution}" if one.incident.resolution else "")
+
+
+def call_in_words(tool: str, arguments: Mapping[str, Any]) -> str:
+    """'read_logs {"component": "cart"}'."""
+    return f"{tool} {json.dumps(dict(arguments), default=str, ensure_ascii=False)}"
 
 
 def scope_in_words(scope: ev.StandingApprovalGiven) -> str:

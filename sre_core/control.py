@@ -1,14 +1,17 @@
-"""What people have said that holds until they say otherwise: standing approvals, breakpoints, ratings, questions."""
+"""What people have said that holds until they say otherwise: standing approvals, breakpoints, checks, ratings, questions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Any, assert_never
 
 from sre_core.domain import Action, Answer, Effect, ReasonerName
 from sre_core.events import (
     BreakpointCleared,
     BreakpointSet,
+    CheckDropped,
+    CheckPicked,
     ConclusionRated,
     Event,
     QuestionAnswered,
@@ -25,6 +28,8 @@ Controls = (
     | StandingApprovalRevoked
     | BreakpointSet
     | BreakpointCleared
+    | CheckPicked
+    | CheckDropped
     | ConclusionRated
     | QuestionAsked
     | QuestionAnswered
@@ -47,6 +52,21 @@ class StandingApproval:
             return False
         in_place = self.scope.component is None or set(action.components) == {self.scope.component}
         return self.scope.tool in (None, action.tool) and in_place
+
+
+@dataclass
+class PersonsCheck:
+    """One look by its exact call, as a person spoke of it. ``reason`` is empty where they want it."""
+
+    seq: int
+    tool: str
+    arguments: Mapping[str, Any]
+    said: Said
+    reason: str = ""
+
+    def is_call(self, tool: str, arguments: Mapping[str, Any]) -> bool:
+        """Whether this is that call: 72 and 72.0 are the same argument, however it was written down."""
+        return self.tool == tool and dict(self.arguments) == dict(arguments)
 
 
 @dataclass
@@ -83,6 +103,10 @@ class Control:
 
     standing: dict[int, StandingApproval] = field(default_factory=dict)
     breakpoints: set[str] = field(default_factory=set)
+    picked: list[PersonsCheck] = field(default_factory=list)
+    """Checks that people want next and nobody has proposed yet, the first one first."""
+    dropped: list[PersonsCheck] = field(default_factory=list)
+    """Checks that people do not want taken."""
     questions: dict[int, Question] = field(default_factory=dict)
     opinions: dict[int, SecondOpinion] = field(default_factory=dict)
     rating: Rated | None = None
@@ -90,6 +114,10 @@ class Control:
     def standing_for(self, action: Action) -> StandingApproval | None:
         """The oldest standing approval that covers this action; None when none does."""
         return next((each for each in self.standing.values() if each.covers(action)), None)
+
+    def why_dropped(self, tool: str, arguments: Mapping[str, Any]) -> PersonsCheck | None:
+        """Who does not want this very call made, and why; None when nobody said so."""
+        return next((check for check in self.dropped if check.is_call(tool, arguments)), None)
 
     @property
     def unanswered(self) -> list[Question]:
@@ -113,6 +141,12 @@ class Control:
                 self.breakpoints.add(tool)
             case BreakpointCleared(tool=tool):
                 self.breakpoints.discard(tool)
+            case CheckPicked(tool=tool, arguments=arguments):
+                self._forget(tool, arguments)
+                self.picked.append(PersonsCheck(event.seq, tool, arguments, said))
+            case CheckDropped(tool=tool, arguments=arguments, reason=reason):
+                self._forget(tool, arguments)
+                self.dropped.append(PersonsCheck(event.seq, tool, arguments, said, reason))
             case ConclusionRated() as rated:
                 self.rating = Rated(rated, said)
             case QuestionAsked(text=text):
@@ -125,6 +159,11 @@ class Control:
                 self.opinions[asked].given = given
             case _ as never:
                 assert_never(never)
+
+    def _forget(self, tool: str, arguments: Mapping[str, Any]) -> None:
+        """The last word about a check counts."""
+        self.picked = [check for check in self.picked if not check.is_call(tool, arguments)]
+        self.dropped = [check for check in self.dropped if not check.is_call(tool, arguments)]
 
 
 def said_in(event: Event) -> Said:

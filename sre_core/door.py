@@ -14,6 +14,8 @@ from sre_core.events import (
     AutonomySet,
     BreakpointCleared,
     BreakpointSet,
+    CheckDropped,
+    CheckPicked,
     ConclusionRated,
     ConclusionRefuted,
     ContentErased,
@@ -42,8 +44,14 @@ from sre_core.progress import ActionRecord
 CLOCK_SLACK = timedelta(seconds=5)
 """How far the clock may be behind the request that is answered; more than that, somebody has set it back."""
 
+MOST_PICKED = 8
+"""Checks that may be picked ahead at once."""
+
 MOST_QUESTIONS = 20
 """Questions about one investigation that may wait for an answer at once."""
+
+MAY_BE_AGAIN = (Status.FAILED, Status.WITHDRAWN, Status.LET_GO)
+"""What became of an action that may be picked once more."""
 
 STEERS = (
     GuidanceGiven,
@@ -51,6 +59,8 @@ STEERS = (
     HypothesisProposed,
     HypothesisPicked,
     HypothesisDismissed,
+    CheckPicked,
+    CheckDropped,
     ConclusionRefuted,
     StandingApprovalGiven,
     StandingApprovalRevoked,
@@ -114,6 +124,10 @@ def refuse(said: Entry, state: Investigation, now: datetime) -> None:
             _refuse_unknown_hypotheses(leanings, state)
         case HypothesisPicked(hypothesis_id=id_) | HypothesisDismissed(hypothesis_id=id_):
             _refuse_unknown_hypothesis(id_, state)
+        case CheckPicked():
+            _refuse_pick(happening, state)
+        case CheckDropped():
+            _refuse_settled(happening, state)
         case ConclusionRefuted() | ConclusionRated() if state.conclusion is None:
             raise StaleDecision("There is no conclusion to judge (any more).")
         case PaceSet() | InvestigationStopped() if state.phase in (Phase.CLOSED, Phase.STOPPED):
@@ -161,6 +175,28 @@ def _what_became_of(record: ActionRecord) -> str:
     where = f" ({said.via})" if said.via else ""
     then = "" if status == done else f", and is {status} now"
     return f"was {done} by {said.by.removeprefix('person:')} at {said.at:%H:%M:%S} UTC{where}{then}"
+
+
+def _refuse_pick(picked: CheckPicked, state: Investigation) -> None:
+    _refuse_settled(picked, state)
+    if any(check.is_call(picked.tool, picked.arguments) for check in state.control.picked):
+        raise StaleDecision("This check is to be done next already.")
+    if len(state.control.picked) >= MOST_PICKED:
+        raise StaleDecision(f"{MOST_PICKED} checks are to be done next already; wait for one of them.")
+
+
+def _refuse_settled(check: CheckPicked | CheckDropped, state: Investigation) -> None:
+    """What was made, is under way or was rejected is no check to come."""
+    for record in state.actions.values():
+        action = record.action
+        if (
+            action.tool != check.tool
+            or dict(action.arguments) != dict(check.arguments)
+            or record.status in MAY_BE_AGAIN
+        ):
+            continue
+        because = f": {record.reason}" if record.status is Status.REJECTED else ""
+        raise StaleDecision(f"This very check is there already: action {action.id} {_what_became_of(record)}{because}.")
 
 
 def _refuse_other_request(record: ActionRecord, request: int | None) -> None:

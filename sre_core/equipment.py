@@ -85,6 +85,10 @@ class Equipment:
             policy=self._policy,
         )
 
+    def case(self, sources: Sources) -> Case:
+        """These sources as the rules see them."""
+        return Case(sources, self.tools(sources), heard_of=self._heard_of(sources))
+
     def tools(self, sources: Sources) -> Mapping[str, AnyTool]:
         """The tools that these sources have something for, by name."""
         return self._tools(sources, self._place(sources), None)

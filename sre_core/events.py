@@ -68,6 +68,9 @@ class AlertReceived(Value):
         description="Whether what is remembered of this very workspace may be recalled. A capsule holds one incident: its own "
         "memory would be the answer.",
     )
+    received: tuple[str, ...] = Field(
+        default=(), description="Ids of the alerts of the inbox that it was opened for, the one that leads first."
+    )
 
 
 class MemoryRecalled(Value):
@@ -117,6 +120,7 @@ class ActionProposed(Value):
     cannot_run: str | None = Field(
         default=None, description="Why it cannot run as it stands, found before anybody is asked."
     )
+    picked: int | None = Field(default=None, description="seq of the check that a person picked; None: nobody did.")
 
 
 class ApprovalRequested(Value):
@@ -321,6 +325,26 @@ class HypothesisDismissed(Value):
     reason: Words
 
 
+class CheckPicked(Value):
+    """A person wants exactly this look taken next, whoever reasons. It is proposed and ruled on like any other.
+
+    It opens a concluded investigation again; belief does not change by it.
+    """
+
+    type: Literal["CheckPicked"] = "CheckPicked"
+    tool: Name
+    arguments: Mapping[str, Any] = Field(default_factory=dict)
+
+
+class CheckDropped(Value):
+    """A person does not want this look taken, nor the same in other words. To pick it takes that back."""
+
+    type: Literal["CheckDropped"] = "CheckDropped"
+    tool: Name
+    arguments: Mapping[str, Any] = Field(default_factory=dict)
+    reason: Words
+
+
 class ConclusionRefuted(Value):
     """A person knows that it is not that: the root cause is ruled out, and the search goes on."""
 
@@ -519,6 +543,8 @@ Happening = Annotated[
     | HypothesisProposed
     | HypothesisPicked
     | HypothesisDismissed
+    | CheckPicked
+    | CheckDropped
     | ConclusionRefuted
     | ConclusionRated
     | QuestionAsked
@@ -555,6 +581,8 @@ Decision = Annotated[
     | HypothesisProposed
     | HypothesisPicked
     | HypothesisDismissed
+    | CheckPicked
+    | CheckDropped
     | ConclusionRefuted
     | ConclusionRated
     | QuestionAsked

@@ -8,7 +8,6 @@ from typing import Any, assert_never
 
 from sre_core.control import said_in
 from sre_core.domain import (
-    Action,
     Effect,
     Next,
     Reflection,
@@ -29,6 +28,8 @@ from sre_core.events import (
     AutonomySet,
     BreakpointCleared,
     BreakpointSet,
+    CheckDropped,
+    CheckPicked,
     ConclusionRated,
     ConclusionReached,
     ConclusionRefuted,
@@ -62,7 +63,7 @@ from sre_core.events import (
     StandingApprovalGiven,
     StandingApprovalRevoked,
 )
-from sre_core.progress import FINISHED, ActionRecord, Guidance, Phase, SearchSpace, Status, Turn
+from sre_core.progress import FINISHED, ActionRecord, Guidance, Phase, Said, SearchSpace, Status, Turn
 from sre_core.steered import Steered
 
 __all__ = ["FINISHED", "ActionRecord", "Guidance", "Investigation", "Phase", "SearchSpace", "Status", "Turn", "fold"]
@@ -116,10 +117,10 @@ class Investigation(Steered):
             case MemoryRecalled() as recalled:
                 self.recollections, self.capsule = recalled.recollections, recalled.capsule
                 self.facts, self.dead_ends = recalled.facts, recalled.dead_ends
-            case PlanProposed() as proposed:
-                self._take_plan(proposed, event.seq)
-            case ActionProposed(action=action, cannot_run=cannot_run):
-                self._propose(action, cannot_run)
+            case PlanProposed() as planned:
+                self._take_plan(planned, event.seq)
+            case ActionProposed() as proposed:
+                self._propose(proposed)
             case ApprovalRequested(action_id=action_id) as request:
                 record = self.actions[action_id]
                 record.status, record.request = Status.WAITING, request
@@ -166,9 +167,9 @@ class Investigation(Steered):
                 self._redirect(text, event)
             case FactStated() as fact:
                 self._take_fact(fact, event)
-            case HypothesisProposed() as proposed:
-                self._put_up(proposed)
-                self._redirect(f"Check {proposed.component}: {proposed.statement}", event)
+            case HypothesisProposed() as put_up:
+                self._put_up(put_up)
+                self._redirect(f"Check {put_up.component}: {put_up.statement}", event)
             case HypothesisPicked(hypothesis_id=hypothesis_id):
                 picked = self.hypotheses[hypothesis_id]
                 self._bring_back(picked)
@@ -176,6 +177,9 @@ class Investigation(Steered):
             case HypothesisDismissed(hypothesis_id=hypothesis_id, reason=reason):
                 self._dismiss(self.hypotheses[hypothesis_id], reason, event)
                 self._reopen()
+            case CheckPicked() as picked_check:
+                self.control.take(picked_check, event)
+                self._look_further()
             case ConclusionRefuted(reason=reason):
                 self._refute(reason, event)
             case PaceSet(pace=pace):
@@ -202,6 +206,7 @@ class Investigation(Steered):
                 StandingApprovalRevoked()
                 | BreakpointSet()
                 | BreakpointCleared()
+                | CheckDropped()
                 | ConclusionRated()
                 | QuestionAsked()
                 | QuestionAnswered()
@@ -226,27 +231,39 @@ class Investigation(Steered):
             case _ as never:
                 assert_never(never)
 
-    def _propose(self, action: Action, cannot_run: str | None) -> None:
+    def _propose(self, proposed: ActionProposed) -> None:
         """A new action; or an edited one proposed anew, whose editor is remembered."""
-        before = self.actions.get(action.id)
+        action, before = proposed.action, self.actions.get(proposed.action.id)
         if before and before.status is not Status.EDITED:
             raise ValueError(f"{self.id}: {action.id} is proposed twice")
         remedies = before.remedies if before else self.conclusion is not None
         record = ActionRecord(
             action,
             remedies,
-            cannot_run,
+            proposed.cannot_run,
             edited=before.edited if before else None,
             first=before.first if before else None,
+            picked=before.picked if before else self._picked(proposed.picked),
         )
         self.actions[action.id] = self._open[action.id] = record
+
+    def _picked(self, seq: int | None) -> Said | None:
+        """Who picked this check, which is now no longer to come."""
+        check = next((one for one in self.control.picked if one.seq == seq), None)
+        self.control.picked = [one for one in self.control.picked if one is not check]
+        return check.said if check else None
 
     def _edit(self, action_id: str, arguments: Mapping[str, Any], event: Event) -> None:
         """Other arguments, perhaps for other components: the tool says which when it is proposed anew."""
         record = self.actions[action_id]
         changed = record.action.model_copy(update={"arguments": dict(arguments), "bound": {}, "components": ()})
         edited = ActionRecord(
-            changed, record.remedies, status=Status.EDITED, edited=said_in(event), first=record.first or record.action
+            changed,
+            record.remedies,
+            status=Status.EDITED,
+            edited=said_in(event),
+            picked=record.picked,
+            first=record.first or record.action,
         )
         self.actions[action_id] = self._open[action_id] = edited
 

@@ -167,6 +167,8 @@ class Known:
         """What to do when no open action asks for anything."""
         if self.closed:
             return Phase.CLOSED
+        if self.control.picked:
+            return Phase.CHOOSE
         if self.waiting and not self._may_look_further:
             return Phase.APPROVAL
         if self.conclusion:
@@ -183,10 +185,14 @@ class Known:
         return self.pace is Pace.PLAN or (self.pace is Pace.STEP and self.step_done)
 
     def _holds(self, record: ActionRecord) -> bool:
-        """Whether a pause keeps this from beginning. To propose a remedy begins nothing; a yes since the pause lets it go."""
+        """Whether a pause keeps this from beginning. To propose a remedy begins nothing.
+
+        A yes since the pause lets it go, and so does a pick.
+        """
         if not self.held or record.status is Status.EDITED or (record.remedies and record.status is Status.PROPOSED):
             return False
-        return record.decided is None or record.decided.seq < self.paced_at
+        said_yes = record.decided or record.picked
+        return said_yes is None or said_yes.seq < self.paced_at
 
     @property
     def _may_look_further(self) -> bool:

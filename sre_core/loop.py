@@ -1,6 +1,6 @@
 """THE loop: look at the state, do the one next thing, write down what happened. Everything else serves this file."""
 
-from sre_core import claims, limits, policy
+from sre_core import claims, limits, picked, policy
 from sre_core import events as ev
 from sre_core.domain import Action
 from sre_core.errors import ToolError
@@ -29,6 +29,9 @@ async def next_entry(state: Investigation, at_hand: Investigator) -> ev.Entry:
             proposal = await reasoner.plan(state)
             seen = tuple(guidance.seq for guidance in state.unapplied_guidance)
             return ev.entry(thinker, ev.PlanProposed(**dict(proposal), applied_guidance=seen))
+        case Phase.CHOOSE if check := next(iter(state.control.picked), None):
+            wanted = picked.action_of(check, state, at_hand.tools)
+            return ev.entry("engine", await propose(wanted, state, at_hand, check.seq))
         case Phase.CHOOSE if limit := limits.reached(state):
             return ev.entry("policy", limit)
         case Phase.CHOOSE if action := await reasoner.choose(state):
@@ -57,12 +60,14 @@ async def next_entry(state: Investigation, at_hand: Investigator) -> ev.Entry:
             raise AssertionError(f"it is not the loop's turn in phase {phase}")
 
 
-async def propose(action: Action, state: Investigation, at_hand: Investigator) -> ev.ActionProposed:
-    """The action with exact arguments; one that cannot run says so before anybody is asked."""
+async def propose(
+    action: Action, state: Investigation, at_hand: Investigator, by: int | None = None
+) -> ev.ActionProposed:
+    """The action with exact arguments; one that cannot run says so before anybody is asked. ``by``: seq of who picked it."""
     try:
-        return ev.ActionProposed(action=await at_hand.tools.prepare(action, state))
+        return ev.ActionProposed(action=await at_hand.tools.prepare(action, state), picked=by)
     except ToolError as error:
-        return ev.ActionProposed(action=action, cannot_run=str(error))
+        return ev.ActionProposed(action=action, cannot_run=str(error), picked=by)
 
 
 async def act(record: ActionRecord, at_hand: Investigator) -> ev.Happening:

@@ -85,6 +85,8 @@ def must_not_run(action: Action, effect: Effect | None, state: Investigation) ->
     """Why this is never run, whatever the rules say; None when it may be."""
     if effect is None:
         return f"There is no tool called {action.tool!r}."
+    if dropped := state.control.why_dropped(action.tool, action.arguments):
+        return f"{who(dropped.said)} does not want this check: {dropped.reason}"
     digest = action.digest
     for record in state.actions.values():
         if record.action.id == action.id or record.digest != digest:

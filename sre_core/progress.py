@@ -102,6 +102,8 @@ class ActionRecord:
     decided: Said | None = None
     edited: Said | None = None
     """Who changed its arguments, if somebody did."""
+    picked: Said | None = None
+    """Who wanted it next, if somebody did."""
     first: Action | None = None
     """What was proposed before somebody edited it; None when nobody did."""
     standing: int | None = None

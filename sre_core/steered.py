@@ -65,11 +65,20 @@ class Steered(Known):
             self._weigh(weight)
         self._chances = None
         self._measure(event.seq)
-        if self.conclusion or self.limit:
-            self._withdraw("A person stated a fact; it is thought over again.")
-            self._go_on_from_here()
+        self._think_over("A person stated a fact; it is thought over again.")
         if self.wants is Next.CONCLUDE:
             self.wants = Next.CONTINUE
+
+    def _look_further(self) -> None:
+        """A person picked a check: what is under way goes on, and the check comes next."""
+        self._think_over("A person wants to look further first.")
+        self.closed = False
+
+    def _think_over(self, because: str) -> None:
+        """What was concluded stands no more, and what was proposed on it is withdrawn."""
+        if self.conclusion or self.limit:
+            self._withdraw(because)
+            self._go_on_from_here()
 
     def _supersede(self, evidence_ids: Iterable[str], seq: int) -> None:
         """These pieces count no more; beliefs are added up without them, and what rested on them is asked about anew."""
@@ -152,6 +161,7 @@ class Steered(Known):
         self.origin = (forked.origin, forked.at)
         self.pace, self.paced_at, self.step_done = forked.pace, seq, False
         self.control.standing.clear()
+        self.control.picked.clear()
         reads = [r for r in self._open.values() if r.status is Status.RUNNING and r.action.effect is Effect.READS]
         self._rule_again([*reads, *(r for r in self._open.values() if r.status in (Status.WAITING, Status.APPROVED))])
 

@@ -111,7 +111,8 @@ def _recalled(state: Investigation) -> Iterable[str]:
 
 
 def _rejected(state: Investigation) -> Iterable[str]:
-    return (f"{r.action.tool} {dict(r.action.arguments)}: {r.reason}" for r in state.rejections)
+    yield from (f"{r.action.tool} {dict(r.action.arguments)}: {r.reason}" for r in state.rejections)
+    yield from (f"{check.tool} {dict(check.arguments)}: {check.reason}" for check in state.control.dropped)
 
 
 def _evidence(piece: Evidence, longest: int) -> str:

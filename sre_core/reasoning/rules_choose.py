@@ -9,8 +9,11 @@ that needs no model of each tool's errors.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from sre_core.control import PersonsCheck
 from sre_core.diagnosis.faults import GENERIC
 from sre_core.diagnosis.roles import Role, role_of
 from sre_core.diagnosis.showing import kinds_shown
@@ -38,46 +41,87 @@ ASKED = 0.3
 """Nats that a look is worth at least when a person asked for it; such looks come before all others."""
 DEAD_END = 0.5
 """What a look is still worth that never brought anything for such alerts."""
+READ_BY_PLACE = ("read_logs", "query_metrics", "list_changes")
+"""Tools whose calls differ in their place, and otherwise ask the same."""
 AGAIN = (Status.WITHDRAWN, Status.LET_GO)
 """What was let go of may be proposed again; anything else was answered, refused or rejected."""
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """A look that is left, with what it is worth now."""
+
+    look: Look
+    gain: float
+    """Expected drop in entropy, in nats."""
+    wanted: bool
+    """The rules would take it now; otherwise it is left, and the cause is settled without it."""
+    wishes: tuple[Wish, ...] = ()
+    """What people said that asks for it."""
+
+    @property
+    def worth(self) -> float:
+        """Nats per unit of price."""
+        return self.gain / self.look.cost
+
+
 def choose(case: Case, investigation: Investigation) -> Action | None:
     """The best look that is left; None when the cause is settled or nothing left is worth its price."""
+    best = next(iter(weigh(case, investigation)), None)
+    return _action(best, investigation) if best and best.wanted and best.worth >= NOT_WORTH_IT else None
+
+
+def weigh(case: Case, investigation: Investigation) -> list[Weighed]:
+    """Every look that is left: first what people asked for, then what is wanted, each by what it is worth; the best first."""
     alone = left_alone(case, investigation)
     every = [look for look in Offered(case, investigation).all() if not look.reach or not look.reach <= alone]
-    looks = [look for look in every if not done(look, investigation, case)]
-    worth = [(gain(look, investigation, case), look) for look in looks]
     said = wishes(case, investigation, every)
-    waiting = [wish for wish in said if not answered(wish, investigation)]
-    asked = [(max(value, ASKED), look) for value, look in worth if any(wish.wants(look) for wish in waiting)]
-    must = [pair for pair in worth if pair[1].floor >= 0.25]
+    waiting = {wish.seq for wish in said if not answered(wish, investigation)}
+    still = _still_wanted(investigation)
+    weighed, asked = list[Weighed](), set[int]()
+    for look in every:
+        if done(look, investigation, case):
+            continue
+        named = tuple(wish for wish in said if wish.wants(look))
+        is_asked = any(wish.seq in waiting for wish in named)
+        worth = max(gain(look, investigation, case), ASKED if is_asked else 0.0)
+        wanted = is_asked or still is None or (look.floor >= 0.25 and look.step in still)
+        asked |= {len(weighed)} if is_asked else set()
+        weighed.append(Weighed(look, worth, wanted, named))
+    order = sorted(
+        range(len(weighed)), key=lambda i: (i not in asked, not weighed[i].wanted, -round(weighed[i].worth, 6), i)
+    )
+    return [weighed[i] for i in order]
+
+
+def _still_wanted(investigation: Investigation) -> tuple[str, ...] | None:
+    """The only steps whose questions are still asked, once the cause is settled or enough was looked at; None: all."""
     taken = sum(r.starts > 0 and not r.remedies for r in investigation.actions.values())
-    if (is_settled := settled(investigation)) or taken >= MOST_LOOKS:
-        still = (*ALWAYS_ASKED, *(() if is_settled else (rules_web.STEP,)))
-        worth = [pair for pair in must if pair[1].step in still]
-    worth = asked or worth
-    best = max(worth, key=lambda pair: (round(pair[0] / pair[1].cost, 6), -looks.index(pair[1])), default=None)
-    if best is None or best[0] / best[1].cost < NOT_WORTH_IT:
-        return None
-    return _action(best[1], best[0], investigation, [wish for wish in said if wish.wants(best[1])])
+    if settled(investigation):
+        return ALWAYS_ASKED
+    return (*ALWAYS_ASKED, rules_web.STEP) if taken >= MOST_LOOKS else None
 
 
-def _action(look: Look, worth: float, investigation: Investigation, guided: Sequence[Wish]) -> Action:
+def _action(chosen: Weighed, investigation: Investigation) -> Action:
+    look, guided = chosen.look, chosen.wishes
     steps = {step.id for step in investigation.plan.steps} if investigation.plan else set()
     step = f"guidance-{guided[-1].seq}" if guided else look.step
-    tested = [h.id for h, chance in investigation.ranked if _in(look, h.component, h.fault) > 0 and chance > 0.01]
     return Action(
         id=investigation.next_id("A"),
         tool=look.tool,
         arguments=look.arguments,
         step_id=step if step in steps else None,
         why=" ".join(filter(None, (look.why, _warned(look, investigation)))),
-        tests=tuple(tested[:8]),
+        tests=told_apart(look, investigation)[:8],
         components=tuple(sorted(look.reach)),
-        expected_gain=round(worth, 3),
+        expected_gain=round(chosen.gain, 3),
         cost=look.cost,
     )
+
+
+def told_apart(look: Look, investigation: Investigation) -> tuple[str, ...]:
+    """Ids of the hypotheses that a look can speak to, the likeliest first; those that hardly anybody believes left out."""
+    return tuple(h.id for h, chance in investigation.ranked if chance > 0.01 and _in(look, h.component, h.fault) > 0)
 
 
 # -- what a look is worth ----------------------------------------------------------------------------------------------
@@ -164,6 +208,8 @@ def _speaking_for(investigation: Investigation, hypothesis_id: str) -> list[Evid
 
 def done(look: Look, investigation: Investigation, case: Case) -> bool:
     """Whether it was made, refused, rejected or edited into another: exactly, or in other words after a person said no."""
+    if any(_unwanted(look, check, case) for check in investigation.control.dropped):
+        return True
     for record in investigation.actions.values():
         if record.status in AGAIN:
             continue
@@ -178,6 +224,21 @@ def _same(look: Look, action: Action) -> bool:
     return action.tool == look.tool and dict(action.arguments) == dict(look.arguments)
 
 
+def _unwanted(look: Look, check: PersonsCheck, case: Case) -> bool:
+    """A person does not want it: this very call, or the same place read by the same tool at another time."""
+    if look.tool != check.tool:
+        return False
+    if look.tool == "run_diagnostic":
+        return _kind_of(str(look.arguments["command"]), case) == _kind_of(str(check.arguments.get("command")), case)
+    if look.tool in READ_BY_PLACE:
+        return _place(look.arguments) == _place(check.arguments)
+    return check.is_call(look.tool, look.arguments)
+
+
+def _place(arguments: Mapping[str, Any]) -> tuple[object, ...]:
+    return arguments.get("component"), tuple(arguments.get("components") or ())
+
+
 def _same_kind(look: Look, record: ActionRecord, case: Case) -> bool:
     """The same question to the same place, in other words."""
     if record.action.tool != look.tool:
@@ -188,11 +249,7 @@ def _same_kind(look: Look, record: ActionRecord, case: Case) -> bool:
         )
     if look.tool == "search_runbooks":
         return False
-    return frozenset(record.action.components) == look.reach and look.tool in (
-        "read_logs",
-        "query_metrics",
-        "list_changes",
-    )
+    return frozenset(record.action.components) == look.reach and look.tool in READ_BY_PLACE
 
 
 def _kind_of(command: str, case: Case) -> tuple[str, ...]:

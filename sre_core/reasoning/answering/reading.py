@@ -106,7 +106,9 @@ def _of(event: ev.Event, now: Standing) -> Iterable[Passage]:
         case ev.PaceSet(pace=pace):
             return [by_a_person(event, f"pace set: {pace}"), *held(event, now)]
         case (
-            ev.StandingApprovalGiven()
+            ev.CheckPicked()
+            | ev.CheckDropped()
+            | ev.StandingApprovalGiven()
             | ev.StandingApprovalRevoked()
             | ev.ApprovalExpired()
             | ev.ConclusionRated()
