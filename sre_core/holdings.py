@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import Field
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from sre_core.domain import Value
 from sre_core.store import is_postgres, reading
 
 MOST_FILES = 100_000
 """Files that are looked at in one folder; in a larger one, sizes are a lower bound."""
+
+
+class _Kind(NamedTuple):
+    name: str
+    things: str
+    counted: str
+    """The table whose rows are counted."""
+    tables: tuple[str, ...]
+    """How the names of its tables begin."""
+
+
+KINDS = (
+    _Kind("Timelines", "events", "wb_events", ("wb_events",)),
+    _Kind("Outputs of tools, calls of models", "outputs", "wb_contents", ("wb_contents", "wb_outputs")),
+    _Kind("Documents", "documents", "wb_documents", ("wb_document", "wb_chunks", "wb_names", "wb_tombstones", "wb_scrubs")),
+    _Kind("Vectors", "vectors", "wb_vectors", ("wb_vectors", "wb_incident_vectors")),
+    _Kind("Memory", "incidents", "wb_incidents", (
+        "wb_incidents", "wb_incident_revisions", "wb_forgotten", "wb_memory", "wb_ratings", "wb_looks", "wb_dead_end",
+        "wb_component", "wb_profiles",
+    )),
+    _Kind("Inbox", "alerts", "wb_inbox", ("wb_inbox", "wb_alert")),
+    _Kind("Sources of documents", "items", "wb_feed_items", ("wb_feed",)),
+    _Kind("Records of erasures", "records", "wb_erasures", ("wb_erasures",)),
+)  # fmt: skip
+"""What is kept, by kind; no table belongs to two."""
 
 _COUNTS = text("""SELECT (SELECT count(DISTINCT investigation_id) FROM wb_events), (SELECT count(*) FROM wb_events),
     (SELECT count(*) FROM wb_contents WHERE body IS NOT NULL), (SELECT count(*) FROM wb_contents WHERE body IS NULL)""")
@@ -29,6 +56,15 @@ class DatabaseHolding(Value):
     events: int = Field(ge=0)
     outputs: int = Field(ge=0, description="Bulky outputs of tools and calls of models.")
     erased: int = Field(ge=0, description="Outputs of which only the tombstone is left.")
+
+
+class PartHolding(Value):
+    """One kind of thing in the database."""
+
+    name: str
+    things: str = Field(description="What is counted, such as 'events'.")
+    count: int = Field(ge=0)
+    size: int | None = Field(description="Bytes, indices included; None: this database does not tell.")
 
 
 class FolderHolding(Value):
@@ -47,6 +83,35 @@ def database_holding(database: Engine) -> DatabaseHolding:
     return DatabaseHolding(
         kind=kind, place=place, size=size, investigations=investigations, events=events, outputs=outputs, erased=erased
     )
+
+
+def parts_of(database: Engine) -> list[PartHolding]:
+    """What takes the room in the database, kind by kind. Reads all of a large SQLite file. Raises ``StoreUnavailable``."""
+    with reading(database) as connection:
+        sizes = _sizes_of_postgres(connection) if is_postgres(database) else _sizes_of_sqlite(connection)
+        return [_part(connection, kind, sizes) for kind in KINDS]
+
+
+def _part(connection: Connection, kind: _Kind, sizes: Mapping[str, int] | None) -> PartHolding:
+    count = connection.scalar(text(f"SELECT count(*) FROM {kind.counted}"))  # noqa: S608 - our names only
+    taken = None if sizes is None else sum(size for table, size in sizes.items() if table.startswith(kind.tables))
+    return PartHolding(name=kind.name, things=kind.things, count=int(count or 0), size=taken)
+
+
+def _sizes_of_sqlite(connection: Connection) -> Mapping[str, int] | None:
+    """None where this SQLite was built without ``dbstat``."""
+    told = text("""SELECT m.tbl_name, sum(d.pgsize) FROM dbstat d JOIN sqlite_master m ON m.name = d.name
+        WHERE d.aggregate = TRUE GROUP BY m.tbl_name""")
+    try:
+        return {name: int(size) for name, size in connection.execute(told)}
+    except OperationalError:
+        return None
+
+
+def _sizes_of_postgres(connection: Connection) -> Mapping[str, int]:
+    told = text("""SELECT relname, pg_total_relation_size(oid) FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace""")
+    return {name: int(size) for name, size in connection.execute(told)}
 
 
 def folder_holding(path: Path, most: int = MOST_FILES) -> FolderHolding | None:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+from pydantic import Field
 
 from sre_core import report
-from sre_core.domain import Moment, Value
+from sre_core.domain import Alert, Conclusion, Moment, Severity, Value
+from sre_core.door import SAYABLE
 from sre_core.errors import StoreUnavailable, UnreadableTimeline
-from sre_core.events import AlertReceived, ConclusionReached, Event, InvestigationClosed
+from sre_core.events import AlertReceived, ConclusionReached, Event, InvestigationClosed, InvestigationForked
 from sre_core.investigation import Investigation, Phase
 from sre_core.timeline import Timeline
 
 CLOSED = InvestigationClosed.__name__
+BY_PEOPLE = frozenset(kind.__name__ for kind in (AlertReceived, InvestigationForked, *SAYABLE))
+"""Events that a person may have written."""
+TELLING = BY_PEOPLE | {ConclusionReached.__name__, CLOSED}
+"""What a line is made of where nothing is left to do."""
+A_PERSON = "person:"
 
 
 class InvestigationSummary(Value):
@@ -34,6 +43,30 @@ class InvestigationSummary(Value):
     """When the oldest question was asked; None when nobody waits."""
     verdict: str | None = None
     headline: str = ""
+    severity: Severity = Severity.UNKNOWN
+    component: str | None = Field(default=None, description="Where the cause is; None while none is concluded.")
+    fault: str | None = Field(
+        default=None, description="What it is, a term of docs/faults.md; None: none is concluded."
+    )
+    alerted: str | None = Field(default=None, description="The component that the alert names.")
+    affected: tuple[str, ...] = Field(default=(), description="Components that the conclusion says feel it.")
+    opened_by: str = Field(default="", description="Whose investigation it is; of a fork, who forked.")
+    people: tuple[str, ...] = Field(
+        default=(), description="Everybody who said something, in the order of their first word."
+    )
+    origin: str | None = Field(
+        default=None, description="The investigation that it was forked from; None: it is no fork."
+    )
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """Every component that it is about: of the cause, of the alert, affected."""
+        return tuple(dict.fromkeys(filter(None, (self.component, self.alerted, *self.affected))))
+
+    @property
+    def lasted(self) -> float:
+        """Seconds from the alert to the last event."""
+        return (self.last_at - self.opened_at).total_seconds()
 
 
 class Summaries:
@@ -54,7 +87,7 @@ class Summaries:
         with self._lock:
             if not self._loaded:
                 self._changed.clear()
-                self._known = {id_: self._at_first(id_, seq, last) for id_, seq, last in self._timeline.last_events()}
+                self._known = self._at_first()
                 self._loaded = True
             elif not self._changed:
                 return self._sorted
@@ -62,6 +95,13 @@ class Summaries:
                 self._read_again(*self._changed.popitem())
             self._sorted = sorted(self._known.values(), key=_place)
             return self._sorted
+
+    def forget(self, investigation_id: str) -> None:
+        """It was erased."""
+        with self._lock:
+            self._changed.pop(investigation_id, None)
+            if self._known.pop(investigation_id, None):
+                self._sorted = [one for one in self._sorted if one.id != investigation_id]
 
     def _read_again(self, investigation_id: str, seq: int) -> None:
         try:
@@ -73,20 +113,24 @@ class Summaries:
     def _hear(self, event: Event) -> None:
         self._changed[event.investigation_id] = event.seq
 
-    def _at_first(self, investigation_id: str, seq: int, last: str) -> InvestigationSummary:
+    def _at_first(self) -> dict[str, InvestigationSummary]:
         """What is closed says so with its last event; it need not be folded, and after a start there may be thousands."""
-        if last != CLOSED:
-            return self._now(investigation_id, seq)
-        try:
-            return self._closed(investigation_id, seq)
-        except UnreadableTimeline as error:
-            return self._unreadable(investigation_id, seq, str(error))
+        ends = {id_: (seq, last) for id_, seq, last in self._timeline.last_events()}
+        found = {id_: self._now(id_, seq) for id_, (seq, last) in ends.items() if last != CLOSED}
+        for id_, told in self._timeline.read_of_each(TELLING):
+            if id_ in found or id_ not in ends:
+                continue
+            seq = ends[id_][0]
+            if isinstance(told, UnreadableTimeline):
+                found[id_] = self._unreadable(id_, seq, str(told))
+            else:
+                found[id_] = self._closed(id_, seq, told)
+        return found
 
-    def _closed(self, investigation_id: str, seq: int) -> InvestigationSummary:
-        told = self._timeline.read_of(investigation_id, (AlertReceived.__name__, ConclusionReached.__name__, CLOSED))
+    def _closed(self, investigation_id: str, seq: int, told: Sequence[Event]) -> InvestigationSummary:
         opened = next(each.happening for each in told if isinstance(each.happening, AlertReceived))
+        forked = [each.happening.origin for each in told if isinstance(each.happening, InvestigationForked)]
         reached = [each.happening.conclusion for each in told if isinstance(each.happening, ConclusionReached)]
-        conclusion = reached[-1] if reached else None
         return InvestigationSummary(
             id=investigation_id,
             title=opened.alert.title,
@@ -96,13 +140,14 @@ class Summaries:
             events=seq,
             status="concluded",
             waiting=False,
-            verdict=conclusion.verdict.value if conclusion else None,
-            headline=conclusion.headline if conclusion else "",
+            **_about(opened.alert, reached[-1] if reached else None, told),
+            origin=forked[-1] if forked else None,
         )
 
     def _now(self, investigation_id: str, seq: int) -> InvestigationSummary:
         try:
-            return summarise(self._timeline.state(investigation_id))
+            state = self._timeline.state(investigation_id)
+            return summarise(state, self._timeline.read_of(investigation_id, BY_PEOPLE))
         except UnreadableTimeline as error:
             return self._unreadable(investigation_id, seq, str(error))
 
@@ -122,8 +167,8 @@ class Summaries:
         )
 
 
-def summarise(state: Investigation) -> InvestigationSummary:
-    """One line of a list."""
+def summarise(state: Investigation, said: Sequence[Event]) -> InvestigationSummary:
+    """One line of a list. ``said``: its events that people may have written."""
     if state.opened_at is None or state.last_at is None:
         raise ValueError("an investigation that was never opened has no summary")
     wanted = waiting_for(state)
@@ -139,8 +184,44 @@ def summarise(state: Investigation) -> InvestigationSummary:
         waiting=bool(wanted),
         waiting_for=wanted,
         waiting_since=min(asked, default=state.last_at) if wanted else None,
-        verdict=state.conclusion.verdict.value if state.conclusion else None,
-        headline=state.conclusion.headline if state.conclusion else "",
+        **_about(state.alert, state.conclusion, said),
+        origin=state.origin[0] if state.origin else None,
+    )
+
+
+class _About(TypedDict):
+    verdict: str | None
+    headline: str
+    severity: Severity
+    component: str | None
+    fault: str | None
+    alerted: str | None
+    affected: tuple[str, ...]
+    opened_by: str
+    people: tuple[str, ...]
+
+
+def _about(alert: Alert, conclusion: Conclusion | None, said: Iterable[Event]) -> _About:
+    """What it is about, and who had a part in it."""
+    cause = conclusion.root_cause if conclusion else None
+    opened_by, people = "", dict[str, None]()
+    for event in said:
+        if not event.actor.startswith(A_PERSON):
+            continue
+        name = event.actor.removeprefix(A_PERSON)
+        people[name] = None
+        if isinstance(event.happening, AlertReceived | InvestigationForked):
+            opened_by = name
+    return _About(
+        verdict=conclusion.verdict.value if conclusion else None,
+        headline=conclusion.headline if conclusion else "",
+        severity=alert.severity,
+        component=cause.component if cause else None,
+        fault=cause.fault if cause else None,
+        alerted=alert.component,
+        affected=conclusion.blast_radius if conclusion else (),
+        opened_by=opened_by,
+        people=tuple(people),
     )
 
 

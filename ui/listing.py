@@ -10,7 +10,7 @@ import streamlit as st
 from sre_core.domain import Moment, Verdict
 from sre_core.foreign_text import harmless
 from sre_core.summaries import InvestigationSummary
-from ui import places, tokens, words
+from ui import places, tokens, toned, words
 
 TITLE = "SRE workbench"
 LOOK_AGAIN = 2.0
@@ -34,20 +34,19 @@ def row(summary: InvestigationSummary) -> None:
     """Status, title as a link, what is wanted or what came out of it, when."""
     status = "waiting" if summary.waiting else summary.status
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(width=96):
-            st.badge(
-                "waiting for you" if summary.waiting else words.plain(status),
-                color=tokens.INVESTIGATION.get(status, "gray"),
+        with st.container(width=112):
+            toned.badge(
+                "waiting for you" if summary.waiting else words.plain(status), tokens.INVESTIGATION.get(status, "gray")
             )
-        st.page_link(places.investigate(), label=_label(summary), query_params={"inv": summary.id}, width="stretch")
+        st.page_link(places.investigate(), label=label(summary), query_params={"inv": summary.id}, width="stretch")
         if summary.verdict:
-            st.badge(words.plain(summary.verdict), color=tokens.VERDICT[Verdict(summary.verdict)])
-        st.caption(_when(summary), width="content")
+            toned.badge(words.plain(summary.verdict), tokens.VERDICT[Verdict(summary.verdict)])
+        st.caption(when(summary), width="content")
 
 
-def _label(summary: InvestigationSummary) -> str:
+def label(summary: InvestigationSummary) -> str:
     """What is wanted comes first: on a phone the end of a long title is cut off."""
-    wanted = f":{tokens.PERSON}[{as_text(summary.waiting_for)}] · " if summary.waiting_for else ""
+    wanted = f":{tokens.PERSON}[{as_text(summary.waiting_for)} ·] " if summary.waiting_for else ""
     return wanted + titled(summary.title, summary.headline)
 
 
@@ -56,7 +55,7 @@ def titled(title: str, outcome: str) -> str:
     return f"**{as_text(title)}**" + (f"  :gray[{as_text(outcome)}]" if outcome else "")
 
 
-def _when(summary: InvestigationSummary) -> str:
+def when(summary: InvestigationSummary) -> str:
     """'2 h ago'; 'for 4 min' while somebody is waited for."""
     if summary.waiting_since is None:
         return ago(summary.last_at)

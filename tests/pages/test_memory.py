@@ -271,6 +271,21 @@ def test_without_patterns_and_ratings_it_says_how_they_come_about(bench: Workben
     assert "No facts yet" in shown(part("Facts"))
 
 
+def test_many_facts_are_found_by_a_word_ordered_and_turned_over(bench: Workbench) -> None:
+    for number in range(25):
+        bench.memory.facts.add(f"shop-{24 - number:02}", f"fact number {number}", by="ada")
+    page = part("Facts")
+    assert "25 of 25" in shown(page)
+    assert "fact number 24" in shown(page)
+    assert "fact number 0\n" not in f"{shown(page)}\n"
+    page.selectbox(key="facts-order").select("Component").run()
+    assert "shop-00" in shown(page)
+    assert "shop-24" not in shown(page)
+    page.text_input(key="facts-find").input("SHOP-24").run()
+    assert "1 of 25" in shown(page)
+    assert "fact number 0" in shown(page)
+
+
 def test_the_effect_of_ratings_is_said_in_words() -> None:
     low = Bucket(low=0.9, high=1.0, count=5, stated=0.95, right=0.0, factor=0.62)
     said = effects(Calibration(rated=5, brier=0.9, buckets=(low,), claims=5, claims_right=0, memory_counts=0.5))

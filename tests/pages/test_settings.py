@@ -15,8 +15,9 @@ from pydantic import SecretStr
 from streamlit.testing.v1 import AppTest
 
 from sre_core import bootstrap
+from sre_core import events as ev
 from sre_core.bootstrap import Workbench
-from sre_core.domain import Alert, Effect, Limits
+from sre_core.domain import Alert, Autonomy, Conclusion, Effect, Limits, Pace, Plan, Verdict
 from sre_core.errors import StoreUnavailable
 from sre_core.outside_tools.config import read_tools_file
 from sre_core.people import Role
@@ -28,7 +29,7 @@ from tests.scripted_model import Fault, Reply
 from tests.scripted_model import Rule as Says
 from tests.scripted_model.on_a_thread import ModelOnAThread
 from tests.web.servers import Answer, answering, searxng
-from ui.settings import about
+from ui.settings import about, policy
 from ui.settings.page import PARTS
 from ui.settings.parts import address, env_line, room
 from ui.shell import SHELL
@@ -127,9 +128,9 @@ def test_a_part_that_cannot_be_drawn_says_why_and_harms_no_other(
     monkeypatch.setattr(Workbench, "database_holding", full)
     bench_with()
     page = opened()
-    assert [error.value.replace("\\", "") for error in page.error] == [
+    assert {error.value.replace("\\", "") for error in page.error} == {
         "The state folder cannot be read: disk I/O error."
-    ]
+    }
     assert "Apache-2.0" in shown(page)
 
 
@@ -322,6 +323,113 @@ def test_what_is_asked_about_is_said_for_each_tool_and_each_choice(bench_with: W
     text = " ".join(shown(opened()).split())
     assert "Search runbooks asks runs runs" in text
     assert "Deep research asks asks runs" in text
+
+
+def test_how_investigations_begin_is_said_with_the_lines_for_it_and_holds(bench_with: With) -> None:
+    bench_with(autonomy=Autonomy.ASK_ALL, pace=Pace.SLOW)
+    page = opened()
+    assert "SRE_AUTONOMY=ask-all\nSRE_PACE=slow" in lines(page)
+    page.switch_page("../pages/investigate.py").run()
+    assert page.session_state["autonomy"] is Autonomy.ASK_ALL
+    assert page.session_state["pace"] is Pace.SLOW
+
+
+def test_a_tool_of_others_has_one_name_in_every_table() -> None:
+    assert policy.named("shop.read_flags") == "shop.read_flags"
+    assert policy.named("search_runbooks") == "Search runbooks"
+
+
+def test_where_neighbours_are_looked_for_is_named_once(bench_with: With) -> None:
+    bench = bench_with(embedding_model="default")
+    text = " ".join(shown(opened()).split())
+    assert text.count(str(bench.folder.path / "chroma")) <= 2
+    assert "Chroma in the folder" not in text
+
+
+# -- data --------------------------------------------------------------------------------------------------------------
+
+
+def concluded(bench: Workbench, id_: str) -> None:
+    told = (
+        (PERSON, ev.AlertReceived(alert=Alert(title=f"{id_} is down"))),
+        ("memory", ev.MemoryRecalled()),
+        ("reasoner:x", ev.PlanProposed(plan=Plan(revision=1, steps=()))),
+        ("reasoner:x", ev.ConclusionReached(conclusion=Conclusion(verdict=Verdict.LIKELY, headline="A leak"))),
+        ("engine", ev.InvestigationClosed()),
+    )
+    for seq, (by, happening) in enumerate(told, start=1):
+        bench.timeline.append(id_, seq, ev.entry(by, happening))
+
+
+def test_what_takes_the_room_is_said_kind_by_kind(bench_with: With) -> None:
+    bench = bench_with()
+    concluded(bench, "carts")
+    text = " ".join(shown(opened()).split())
+    assert re.search(r"Timelines 5 events \d", text)
+    assert re.search(r"Memory 1 incidents \d", text)
+
+
+def test_one_is_erased_after_it_was_said_what_goes_and_a_word_was_typed(bench_with: With) -> None:
+    bench = bench_with()
+    concluded(bench, "carts")
+    concluded(bench, "orders")
+    page = opened()
+    page.multiselect(key="erase-ids").select("carts is down · carts · just now").run()
+    assert "1 investigation with every event" in shown(page)
+    assert "1 memory" in shown(page)
+    assert page.button(key="erase-now").disabled
+    page.text_input(key="erase-because").input("a drill").run()
+    page.text_input(key="erase-typed").input("Erase 1").run()
+    click(page, "erase-now")
+    bench.erasures.wait(page.session_state["erasure-begun"], PATIENCE)
+    again(page)
+    assert "Erased: 1 investigation with 5 events, 1 memory." in shown(page)
+    assert "Erased so far: 1" in [each.label for each in page.expander]
+    assert "a drill" in shown(page)
+    assert [one.id for one in bench.investigations()] == ["orders"]
+
+
+def test_what_is_kept_is_said_and_kept(bench_with: With) -> None:
+    bench = bench_with()
+    concluded(bench, "carts")
+    page = opened()
+    page.multiselect(key="erase-ids").select("carts is down · carts · just now").run()
+    page.checkbox(key="erase-keep-memory").check().run()
+    assert "memory" not in shown(page).partition("Goes, for good:")[2].partition("Stays:")[0]
+    page.text_input(key="erase-typed").input("erase 1").run()
+    click(page, "erase-now")
+    bench.erasures.wait(page.session_state["erasure-begun"], PATIENCE)
+    assert len(bench.incidents.incidents()) == 1
+
+
+def test_everything_takes_another_word_and_stops_what_is_open(bench_with: With) -> None:
+    bench = bench_with()
+    concluded(bench, "carts")
+    bench.timeline.append("open", 1, ev.entry(PERSON, ev.AlertReceived(alert=Alert(title="orders"))))
+    page = opened()
+    page.segmented_control(key="erase-what").set_value("Everything").run()
+    page.text_input(key="erase-typed").input("erase 2").run()
+    assert page.button(key="erase-now").disabled
+    page.checkbox(key="erase-stop").check().run()
+    page.text_input(key="erase-typed").input("erase everything").run()
+    click(page, "erase-now")
+    bench.erasures.wait(page.session_state["erasure-begun"], PATIENCE)
+    assert not bench.investigations()
+    assert not bench.incidents.incidents()
+
+
+def test_only_an_admin_is_offered_to_erase(bench_with: With, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = bench_with()
+    concluded(bench, "carts")
+    monkeypatch.setattr(type(bench.roster), "role_of", lambda self, name: Role.RESPONDER)
+    page = opened()
+    assert "Only an admin can erase." in shown(page)
+    assert not [one for one in page.button if one.key == "erase-now"]
+    click(page, "export-everything")
+    assert bench.exports.wait(page.session_state["export-begun"], PATIENCE)
+
+
+# -- the others once more ----------------------------------------------------------------------------------------------
 
 
 def test_who_sits_there_and_how_names_become_proven(bench_with: With) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import streamlit as st
 
 from sre_core.bootstrap import Workbench
@@ -13,6 +16,13 @@ from ui.danger import irreversible_button
 from ui.listing import ago, as_text
 from ui.memory import said
 from ui.memory.attempt import attempt
+from ui.memory.turning import a_page, narrowed, turning
+
+ORDERS: Mapping[str, Callable[[DeadEnd], Any]] = {
+    "Latest first": lambda one: -one.last_at.timestamp(),
+    "Most often": lambda one: (-one.runs, -one.last_at.timestamp()),
+    "Component": lambda one: (one.component, -one.last_at.timestamp()),
+}
 
 
 def dead_ends(bench: Workbench) -> None:
@@ -23,9 +33,13 @@ def dead_ends(bench: Workbench) -> None:
             f"**No dead ends yet.** A check that was made in {FEWEST} incidents with such an alert, and never brought a "
             "finding, is listed here, and is expected to bring half as much the next time."
         )
-    for one in found:
+    chosen = narrowed(
+        found, "dead-ends", lambda one: f"{one.tool} {one.target} {one.kind} {one.component} {one.note}", ORDERS
+    )
+    for one in a_page(chosen, "dead-ends"):
         with st.container(border=True, key=f"dead-end-{one.id}", gap="xsmall"):
             _drawn(bench, one)
+    turning(chosen, "dead-ends", len(found))
 
 
 def _drawn(bench: Workbench, one: DeadEnd) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import streamlit as st
 
 from sre_core.bootstrap import Workbench
@@ -10,8 +13,13 @@ from ui import person, places
 from ui.danger import irreversible_button
 from ui.listing import ago, as_text
 from ui.memory.attempt import attempt
+from ui.memory.turning import a_page, narrowed, turning
 
 _ROUND = "facts-round"
+ORDERS: Mapping[str, Callable[[ComponentFact], Any]] = {
+    "Latest first": lambda one: -one.at.timestamp(),
+    "Component": lambda one: (one.component, -one.at.timestamp()),
+}
 
 
 def facts(bench: Workbench) -> None:
@@ -22,9 +30,11 @@ def facts(bench: Workbench) -> None:
             "**No facts yet.** Say one here, state one about a component in an investigation, or begin a redirection with "
             "“remember that …”. Whoever investigates such a component is told."
         )
-    for one in found:
+    chosen = narrowed(found, "facts", lambda one: f"{one.component} {one.text} {one.by}", ORDERS)
+    for one in a_page(chosen, "facts"):
         with st.container(border=True, key=f"fact-{one.id}", gap="xsmall"):
             _drawn(bench, one)
+    turning(chosen, "facts", len(found))
     if person.may_act():
         _add(bench)
 

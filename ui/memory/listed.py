@@ -10,7 +10,7 @@ import streamlit as st
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Standing
 from sre_core.memory.desk import KnownMemory
-from ui import listing, places
+from ui import listing, places, toned
 from ui.listing import titled
 from ui.memory import said
 from ui.memory.importing import importing
@@ -99,8 +99,8 @@ def _last(one: KnownMemory) -> float:
 def _row(one: KnownMemory) -> None:
     incident = one.incident
     called, tone = said.STANDING[one.standing]
-    with st.container(width=92):
-        st.badge(called, color=tone)
+    with st.container(width=108):
+        toned.badge(called, tone)
     label = titled(incident.title, said.cause_or_none(incident))
     st.page_link(places.incidents(), label=label, query_params={"memory": incident.id}, width="stretch")
     if incident.pinned:

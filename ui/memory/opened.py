@@ -12,7 +12,7 @@ from sre_core.domain import Incident, Proof
 from sre_core.errors import WorkbenchError
 from sre_core.memory.desk import KnownMemory
 from sre_core.people import Role
-from ui import person, places, tokens, words
+from ui import person, places, tokens, toned, words
 from ui.danger import irreversible_button
 from ui.listing import as_text
 from ui.memory import said
@@ -81,7 +81,7 @@ def _badges(known: KnownMemory) -> None:
     incident = known.incident
     called, tone = said.STANDING[known.standing]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="memory-badges"):
-        st.badge(called, color=tone)
+        toned.badge(called, tone)
         if incident.pinned:
             st.badge("pinned", color="violet", icon=":material/keep:")
         if incident.merged:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from sre_core.bootstrap import Workbench
 from sre_core.settings import PACKAGE
+from ui import places, tour
 from ui.settings.parts import Standing, facts, table
 
 NAME = "sre-workbench"
@@ -38,6 +39,9 @@ def draw(bench: Workbench) -> None:
             "Check it": "python -m sre_core doctor",
         }
     )
+    if st.button("Show the tour", key="show-tour", icon=":material/tour:"):
+        tour.again()
+        st.switch_page(places.investigate())
     with st.expander("What it stands on", key="stands-on", type="compact"):
         table(("Package", "Version", "Licence"), _packages())
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from sre_core.bootstrap import Workbench
 from sre_core.errors import StoreUnavailable
+from sre_core.export.desk import FOLDER
 from sre_core.holdings import DatabaseHolding, folder_holding
 from ui.listing import as_text
 from ui.settings.parts import Standing, facts, how_to, room
@@ -55,6 +56,7 @@ def _folders(bench: Workbench) -> dict[str, str | None]:
         "Vector index": home / "chroma",
         "Repositories": home / "repositories",
         "Web pages": home / "web-pages",
+        "Exports": home / FOLDER,
         "Model cache": bench.settings.model_cache,
     }
     return {name: _size(path) for name, path in named.items()}

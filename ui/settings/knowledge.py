@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +14,8 @@ from sre_core.knowledge.room import DEFAULT_MODEL, NO_MODEL
 from ui import places
 from ui.listing import as_text
 from ui.settings.parts import Standing, address, facts, how_to
+
+NAMED_ONCE_MORE = re.compile(r"Chroma in the (folder|server) \S+")
 
 
 def standing(bench: Workbench) -> Standing:
@@ -77,4 +80,5 @@ def _neighbours(bench: Workbench, state: IndexState) -> str:
         return "exact search"
     where = str(place) if isinstance(place, Path) else address(place)
     now = "" if state.vectors == "chroma" else "; exact search answers just now"
-    return f"a Chroma index at {where}{now}. {state.vectors_state}".strip()
+    told = NAMED_ONCE_MORE.sub("it", state.vectors_state.replace(f"folder {place}", "folder -"))
+    return f"a Chroma index at {where}{now}. {told[:1].upper()}{told[1:]}".strip()

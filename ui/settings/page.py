@@ -8,9 +8,8 @@ import streamlit as st
 
 from sre_core.bootstrap import Workbench
 from sre_core.errors import WorkbenchError
-from ui import colours
 from ui.listing import as_text
-from ui.settings import about, database, knowledge, limits, memory, model, people, policy, tools, web
+from ui.settings import about, data, database, knowledge, limits, memory, model, people, policy, tools, web
 from ui.settings.parts import Part, Standing, env_file, text, title
 
 STYLES = Path(__file__).with_name("settings.css")
@@ -22,6 +21,7 @@ PARTS = (
     Part("knowledge", "Knowledge", knowledge.standing, knowledge.draw),
     Part("memory", "Memory", memory.standing, memory.draw),
     Part("database-and-disk", "Database and disk", database.standing, database.draw),
+    Part("data", "Data", data.standing, data.draw),
     Part("policy-and-autonomy", "Policy and autonomy", policy.standing, policy.draw),
     Part("limits", "Limits", limits.standing, limits.draw),
     Part("people", "People", people.standing, people.draw),
@@ -32,7 +32,6 @@ PARTS = (
 def settings(bench: Workbench) -> None:
     """Draw all of it."""
     st.html(STYLES)
-    st.html(f"<style>{colours.variables('[class*=st-key-settings-]')}</style>")
     standings = {part.anchor: part.standing(bench) for part in PARTS}
     _head()
     glance, body = st.columns([1, 4], gap="large")

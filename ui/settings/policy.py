@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import streamlit as st
 
 from sre_core.bootstrap import Workbench
-from sre_core.domain import Autonomy, Effect
+from sre_core.domain import Autonomy, Effect, Pace
 from sre_core.policy import RISKY_COST
 from sre_core.policy_rules import Policy, Rule
 from sre_core.tools.base import AnyTool
 from ui import words
-from ui.settings.parts import Standing, facts, how_to, table
+from ui.settings.parts import Standing, env_line, facts, how_to, table, to_copy
 
 EXAMPLE = (
     "rules:",
@@ -49,12 +49,31 @@ def draw(bench: Workbench) -> None:
         st.caption("All that can be said: docs/policy.md. Check it with: python -m sre_core policy check FILE.")
         if not policy.suggest_only:
             how_to("And where nothing that changes anything is ever to be run:", "SRE_SUGGEST_ONLY=true")
+    _defaults(bench)
     st.markdown("**What waits for a yes**, by what is chosen on the start page")
     names = [words.AUTONOMY[one] for one in Autonomy]
     table(("Tool", *names), _tools(bench.tools(None).values()))
     st.caption(
         "Whatever is chosen, what changes something waits for a person, each time. Further tools come with what an investigation "
-        f"looks at. A look is risky at a price of {RISKY_COST:g} or above, where a cheap query is 1."
+        f"looks at. A look is risky when it costs as much as {RISKY_COST:g} cheap queries or more: it takes "
+        "long, or loads what it looks at."
+    )
+
+
+def _defaults(bench: Workbench) -> None:
+    """How investigations begin, where nobody says otherwise."""
+    settings = bench.settings
+    st.markdown("**How an investigation begins**, unless somebody says otherwise on the start page or in their profile")
+    facts(
+        {
+            "What waits": f"{words.AUTONOMY[settings.autonomy]}. {words.AUTONOMY_MEANS[settings.autonomy]}",
+            "How far it goes": f"{words.PACE[settings.pace]}. {words.PACE_MEANS[settings.pace]}",
+        }
+    )
+    to_copy(env_line("SRE_AUTONOMY", settings.autonomy.value), env_line("SRE_PACE", settings.pace.value))
+    st.caption(
+        f"SRE_AUTONOMY is one of {_any_of(one.value for one in Autonomy)}; SRE_PACE of {_any_of(one.value for one in Pace)}. "
+        "Whoever wants it otherwise for themselves: Incidents, Memory, My profile."
     )
 
 
@@ -64,7 +83,12 @@ def _mode(policy: Policy) -> str:
 
 def _tools(tools: Iterable[AnyTool]) -> Iterable[tuple[str, ...]]:
     for tool in sorted(tools, key=lambda one: (one.effect is Effect.WRITES, one.cost)):
-        yield words.tool(tool.name), *(_asked(tool, one) for one in Autonomy)
+        yield named(tool.name), *(_asked(tool, one) for one in Autonomy)
+
+
+def named(tool: str) -> str:
+    """As people read it; a tool of others by the name that the tools file has it by."""
+    return tool if "." in tool else words.tool(tool)
 
 
 def _asked(tool: AnyTool, autonomy: Autonomy) -> str:

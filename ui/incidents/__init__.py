@@ -1,0 +1,1 @@
+"""The Incidents page: every investigation, narrowed, ordered, chosen, forked, exported."""
