@@ -1,24 +1,40 @@
-"""Take the pictures in ``docs/screenshots`` from the real application: ``python -m tests.browser.screenshots``."""
+"""Take the pictures in ``docs/screenshots`` from the real application: ``python -m tests.browser.screenshots [SCENE ...]``.
+
+A scene is a function and one entry below: in ``SCENES`` when it is content with the workbench as it comes, otherwise in
+``SET_UP``, with what stands beside the workbench.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import signal
+import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts.need_chromium import launch_options
+from tests.browser import animation
 from tests.browser.conftest import ROOT, Server, free_port, real_command
+from tests.scripted_model.investigating import rules
+from tests.scripted_model.on_a_thread import ModelOnAThread
+from tests.web.plugin_web import plugin_web
+from ui import tour
 
 FOLDER = ROOT / "docs" / "screenshots"
 DESK, PHONE = (1440, 900), (390, 844)
 
 
 def tab(browser: Browser, scheme: str, size: tuple[int, int]) -> Page:
+    """Of somebody who has been here before."""
     viewport = {"width": size[0], "height": size[1]}
-    return browser.new_context(viewport=viewport, color_scheme=scheme).new_page()  # type: ignore[arg-type]
+    context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
+    context.add_cookies([{"name": tour.COOKIE, "value": tour.READ, "domain": "127.0.0.1", "path": "/"}])
+    return context.new_page()
 
 
 def shoot(page: Page, name: str) -> None:
@@ -131,19 +147,106 @@ def memory(browser: Browser, url: str) -> None:
     page.context.close()
 
 
-def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
+def moving(browser: Browser, url: str) -> None:
+    """The film of the README."""
+    page = tab(browser, "dark", animation.SIZE)
+    animation.film(page, url, FOLDER / "investigation.webp")
+    page.context.close()
+
+
+def settings(browser: Browser, url: str) -> None:
+    """With a model set up."""
+    page = tab(browser, "dark", DESK)
+    page.goto(f"{url}/settings")
+    part = page.locator(".st-key-settings-part-model")
+    part.get_by_role("button", name="Test connection").click()
+    expect(part).to_contain_text("It answers by a JSON schema", timeout=60_000)
+    shoot(page, "settings-dark")
+    page.context.close()
+
+
+def model(browser: Browser, url: str) -> None:
+    """A model has reasoned; what one of its calls held."""
+    page = tab(browser, "dark", DESK)
+    sample(page, url, "503", "Full speed")
+    expect(page.get_by_test_id("report")).to_be_visible(timeout=60_000)
+    call = page.get_by_test_id("row").filter(has_text="Asked scripted-1 for the plan").first
+    call.get_by_text("Prompt and answer").click()
+    expect(call.get_by_label("Prompt and answer")).to_contain_text("Your task")
+    call.scroll_into_view_if_needed()
+    shoot(page, "model-dark")
+    page.context.close()
+
+
+def research(browser: Browser, url: str) -> None:
+    """What leaves the house is seen first; what came of it, sentence by sentence with its page."""
+    page = tab(browser, "dark", DESK)
+    page.goto(f"{url}/knowledge")
+    page.get_by_role("textbox", name="Ask the documents").fill("ExtPluginReplicationError 7749")
+    page.get_by_role("button", name="Look on the web").click()
+    page.get_by_role("button", name="Search the web").click()
+    expect(page.get_by_text("two instances of the plugin use one replication slot")).to_be_visible(timeout=60_000)
+    shoot(page, "research-dark")
+    page.context.close()
+
+
+@contextmanager
+def alone() -> Iterator[dict[str, str]]:
+    """Nothing beside the workbench."""
+    yield {}
+
+
+@contextmanager
+def with_a_model() -> Iterator[dict[str, str]]:
+    with ModelOnAThread(rules(seconds_between=0.01)) as url:
+        yield {"SRE_MODEL_URL": url, "SRE_MODEL": "scripted-1"}
+
+
+@contextmanager
+def with_the_web() -> Iterator[dict[str, str]]:
+    with plugin_web() as web:
+        yield {"SRE_SEARXNG_URL": web.engine.url, "SRE_WEB_ALLOWED_HOSTS": web.pages.host}
+
+
+Scene = Callable[[Browser, str], None]
+
+SCENES: tuple[Scene, ...] = (start, running, ended, memory, knowledge, moving)
+
+SET_UP: tuple[tuple[Callable[[], AbstractContextManager[dict[str, str]]], tuple[Scene, ...]], ...] = (
+    (alone, SCENES),
+    (with_a_model, (settings, model)),
+    (with_the_web, (research,)),
+)
+"""What stands beside a workbench, and the scenes that it plays, one after the other."""
+
+
+def play(browser: Browser, scenes: tuple[Scene, ...]) -> None:
+    """On a workbench of their own."""
     port = free_port()
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder) / "home", real_command(port), port)
-        browser = playwright.chromium.launch(**launch_options())
         try:
-            for scene in (start, running, ended, memory, knowledge):
+            for scene in scenes:
                 scene(browser, server.url)
         finally:
-            browser.close()
             server.end(signal.SIGKILL)
 
 
+def main(wanted: list[str]) -> None:
+    """Those that are named, or all."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        for set_up, all_of_it in SET_UP:
+            scenes = tuple(scene for scene in all_of_it if not wanted or scene.__name__ in wanted)
+            if scenes:
+                with set_up() as environment:
+                    os.environ.update(environment)
+                    play(browser, scenes)
+                    for name in environment:
+                        del os.environ[name]
+        browser.close()
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
