@@ -32,9 +32,10 @@ from sre_core.people import Identity
 from sre_core.reasoning.briefing import brief
 from sre_core.redacted_logs import redact_logs
 from sre_core.settings import read_settings, secret_of, secrets_of
-from ui import login, options, process
+from ui import graph, login, options, process
+from ui.at_hand import AtHand
 from ui.inline import inline_scripts
-from ui.live import MODULES, modules_path
+from ui.live import MADE, MODULES, modules_path
 from ui.modules import Modules
 from ui.picture import Picture
 from ui.shell import SHELL
@@ -42,7 +43,8 @@ from ui.trouble import calmly
 
 TOKEN = re.compile(r"token=[^&\s\"]+")
 
-hub = Hub(Picture)
+at_hand = AtHand(lambda state: workbench().checks.next_checks(state), lambda links: workbench().runbooks(links))
+hub = Hub(partial(Picture, at_hand=at_hand))
 
 
 @asynccontextmanager
@@ -54,6 +56,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         _give_up(str(refused))
     hub.start(bench)
     bench.models.desk.write = hub.write
+    bench.on_erased(hub.forget)
     loop = asyncio.get_running_loop()
     _before_the_server_stops(lambda: loop.call_soon_threadsafe(hub.close))
     yield
@@ -102,7 +105,8 @@ def routes() -> list[BaseRoute]:
         markdown=report.markdown, chat=report.chat_text, briefing=partial(brief, budget=settings.brief_characters)
     )
     api = Api(hub, workbench, process.tokens, settings.allowed_hosts, words)
-    return [*api.routes(), Mount(modules_path(), Modules(MODULES)), Route("/investigate", _to_the_first_page)]
+    modules = [Mount(modules_path(), Modules(MODULES, MADE)), Mount(graph.modules_path(), Modules(graph.MODULES, {}))]
+    return [*api.routes(), *modules, Route("/investigate", _to_the_first_page)]
 
 
 def middleware() -> list[Middleware]:

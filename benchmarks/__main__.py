@@ -6,13 +6,17 @@ from benchmarks import (
     crash,
     gateway,
     knowledge,
+    listing,
     live,
     memory,
+    moments,
+    opening,
     overhead,
     reading,
     safety,
     samples,
     start,
+    topology,
     viewers,
     waiting,
 )
@@ -27,8 +31,9 @@ def main() -> None:
     safety.main()
     gateway.main()
     knowledge.main(["--quick"])
+    listing.main()
     memory.main([])
-    for module in (samples, viewers, start, live):
+    for module in (samples, viewers, start, opening, topology, moments, live):
         module.main()
 
 

@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.serving PORT`` serves the workbench; each line it reads is a command as JSON, each answer a line of JSON:
 ``{"open": true}`` opens an investigation that waits at its plan; ``{"beat": ID, "times": N, "rate": R}`` writes N events at R a
-second and answers when each was written (epoch milliseconds).
+second and answers when each was written (epoch milliseconds); ``{"topology": FILE, "name": NAME}`` adds it as a source;
+``{"story": N}`` writes a finished investigation of about N events and answers its id and how many there are.
 """
 
 from __future__ import annotations
@@ -100,9 +101,12 @@ def main() -> None:
 
 
 def _obey(answers: Any) -> None:
+    from benchmarks.long_story import story
     from sre_core.bootstrap import workbench
     from sre_core.domain import Alert, Pace
     from sre_core.events import GuidanceGiven, entry
+    from sre_core.knowledge.feeds.settings import TopologySettings
+    from sre_core.timeline import new_id
     from ui import process
 
     for line in sys.stdin:
@@ -112,6 +116,17 @@ def _obey(answers: Any) -> None:
             answers.write(
                 json.dumps({"id": id_, "token": process.tokens().issue(id_, PERSON.name, PERSON.role)}) + "\n"
             )
+            continue
+        if "topology" in command:
+            settings = TopologySettings(path=command["topology"])
+            workbench().knowledge.feeds.add(command["name"], settings, by=PERSON.name)
+            answers.write("{}\n")
+            continue
+        if "story" in command:
+            id_, happened = new_id(), list(story(command["story"]))
+            for seq, happening in enumerate(happened, start=1):
+                workbench().timeline.append(id_, seq, entry(PERSON if seq == 1 else "rules", happening))
+            answers.write(json.dumps({"id": id_, "events": len(happened)}) + "\n")
             continue
         timeline, written = workbench().timeline, []
         seq = timeline.read(command["beat"])[-1].seq

@@ -17,7 +17,10 @@ from sre_core import (
     audit_commands,
     console,
     doctor,
+    erase_commands,
+    export_commands,
     feed_commands,
+    inbox_commands,
     knowledge_commands,
     opinion_commands,
     policy_commands,
@@ -274,9 +277,12 @@ def _parser() -> argparse.ArgumentParser:
 
     knowledge_commands.add_arguments(commands)
     feed_commands.add_arguments(commands)
+    inbox_commands.add_arguments(commands)
     research_commands.add_arguments(commands)
     replay_commands.add_arguments(commands)
     opinion_commands.add_arguments(commands)
+    export_commands.add_arguments(commands)
+    erase_commands.add_arguments(commands)
     policy_commands.add_arguments(commands)
 
     one = command("tool", tool, "run one tool alone")

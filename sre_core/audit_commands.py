@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from sre_core import audit, audit_rows
 from sre_core.audit import Audited
+from sre_core.erasure import tombstones
 from sre_core.errors import RefusedInput
 from sre_core.foreign_text import harmless
 from sre_core.home import StateFolder
@@ -36,8 +37,8 @@ NOT_SEEN_IN_A_STORE = (
 
 def export(options: argparse.Namespace) -> int:
     """Write an investigation's audit trail as JSON lines."""
-    folder = _folder(options.home)
-    stored = audit_rows.rows(_database(folder), options.investigation)
+    folder = folder_of(options.home)
+    stored = audit_rows.rows(database_in(folder), options.investigation)
     if not stored:
         raise RefusedInput(f"There is no investigation {options.investigation!r} in {folder.path}.")
     lines = audit.export(stored, _secret(folder), options.investigation)
@@ -50,17 +51,30 @@ def export(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Say what was altered, removed or inserted: in exports, else in everything that the store holds."""
-    looked_at = list(_exports(options)) if options.files else list(_stored(_folder(options.home)))
+    looked_at = list(_exports(options)) if options.files else list(_stored(folder_of(options.home)))
     for name, audited in looked_at:
         _show(name, audited, sys.stdout)
+    altered = [] if options.files else _erasures(database_in(folder_of(options.home)))
     if not options.files:
         print(NOT_SEEN_IN_A_STORE if looked_at else "There are no investigations.")
-    return FINE if all(audited.fine for _, audited in looked_at) else FOUND
+    return FINE if not altered and all(audited.fine for _, audited in looked_at) else FOUND
+
+
+def _erasures(database: Engine) -> Sequence[str]:
+    """Name what was erased; returns what is wrong with the records of it."""
+    for erased in tombstones.all_of(database):
+        why = f": {erased.because}" if erased.because else ""
+        said = f"{erased.investigation}: {erased.events} events, head {erased.head}, erased {erased.at:%Y-%m-%d %H:%M} UTC by "
+        print("gone ", _one_line(f"{said}{erased.by.removeprefix('person:')}{why}"))
+    found = tombstones.breaks(database)
+    for words in found:
+        print("FAIL ", _one_line(f"the records of erasures: {words}"))
+    return found
 
 
 def _exports(options: argparse.Namespace) -> Iterator[tuple[str, Audited]]:
-    folder = _folder(options.home) if options.home else None
-    database = _database(folder) if folder else None
+    folder = folder_of(options.home) if options.home else None
+    database = database_in(folder) if folder else None
     secret = folder.known_secret() if folder else None
     for file in options.files:
         yield file, _checked(audit.read(_lines(file)), secret, database)
@@ -74,22 +88,22 @@ def _checked(trail: audit.Trail, secret: bytes | None, database: Engine | None) 
         audited = audited.adding(
             notes=["not looked at: the seal, for there is no secret to be read in the state folder"]
         )
-    if trail.header is None:
-        return audited.adding(notes=["not compared with the store: it does not say which investigation it is"])
-    return audit_rows.compare(audited, trail, audit_rows.rows(database, trail.header.investigation))
+    return audit_rows.compare_or_erased(database, audited, trail)
 
 
 def _stored(folder: StateFolder) -> Iterator[tuple[str, Audited]]:
-    database = _database(folder)
+    database = database_in(folder)
     for investigation in audit_rows.investigations(database):
         yield investigation, audit_rows.verify(investigation, audit_rows.rows(database, investigation))
 
 
-def _folder(home: str | None) -> StateFolder:
+def folder_of(home: str | None) -> StateFolder:
+    """The one that is named, else that of SRE_HOME."""
     return StateFolder(Path(home) if home else read_settings().home)
 
 
-def _database(folder: StateFolder) -> Engine:
+def database_in(folder: StateFolder) -> Engine:
+    """Its database, to be read. Raises ``RefusedInput``."""
     return open_for_reading(database_of(read_settings(), folder))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sre_core.audit import Audited, Trail
 from sre_core.chain import Link
 from sre_core.chain_breaks import breaks, strangers
+from sre_core.erasure import tombstones
 from sre_core.errors import RefusedInput
 from sre_core.store import events, is_postgres
 
@@ -70,6 +71,25 @@ def verify(investigation_id: str, stored: Sequence[Row]) -> Audited:
         head=stored[-1].chain if stored else "",
         findings=tuple(findings),
     )
+
+
+def compare_or_erased(database: Engine, audited: Audited, trail: Trail) -> Audited:
+    """Compare with what the store holds; where the investigation was erased there, with the record of that."""
+    if trail.header is None:
+        return audited.adding(notes=["not compared with the store: it does not say which investigation it is"])
+    stored = rows(database, trail.header.investigation)
+    erased = None if stored else tombstones.of(database, trail.header.investigation)
+    if erased is None:
+        return compare(audited, trail, stored)
+    said = f"it was erased in the store by {erased.by.removeprefix('person:')} at {erased.at:%Y-%m-%d %H:%M} UTC"
+    held = trail.links[erased.events - 1].chain if len(trail.links) >= erased.events else None
+    agrees = len(trail.links) < erased.events or held == erased.head
+    if len(trail.links) > erased.events or not agrees:
+        return audited.adding(findings=[f"{said}, and its last hash there was another one"])
+    whole = (
+        "its last hash there was the same" if held else f"it had {erased.events - len(trail.links)} more events then"
+    )
+    return audited.adding(notes=[f"{said}; {whole}"])
 
 
 def compare(audited: Audited, trail: Trail, stored: Sequence[Row]) -> Audited:

@@ -48,6 +48,10 @@ class Beside:
         if state.stopped and (giving := self._giving.get(state.id)):
             giving.cancel()
 
+    def is_at_work(self, investigation_id: str) -> bool:
+        """Whether something is being answered about it. Any thread."""
+        return any(id_ == investigation_id for _, id_ in list(self._tasks))
+
     async def stop(self) -> None:
         """Let go of everything; it is begun again at the next start."""
         for task in (tasks := list(self._tasks.values())):

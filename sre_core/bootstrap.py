@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from difflib import get_close_matches
@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine as Database
 
 from sre_core import audit, audit_rows, door, report, tracing
+from sre_core.checks_desk import ChecksDesk
 from sre_core.cleaned import cleaned
 from sre_core.comparison import Comparison, compare
 from sre_core.domain import Action, Alert, Autonomy, Effect, Limits, Pace, ReasonerName
 from sre_core.engine import Engine
+from sre_core.erasure.besides import KeptBeside
+from sre_core.erasure.desk import ErasureDesk
 from sre_core.errors import (
     ApprovalTooLate,
     ContentGone,
@@ -29,6 +32,7 @@ from sre_core.errors import (
 from sre_core.events import (
     ActionEdited,
     AlertReceived,
+    CheckPicked,
     ContentErased,
     Entry,
     Event,
@@ -36,12 +40,21 @@ from sre_core.events import (
     InvestigationForked,
     entry,
 )
+from sre_core.export.desk import FOLDER, ExportDesk
+from sre_core.export.recorded import Recorded
 from sre_core.gateway.asking import Gateway, Listening
-from sre_core.holdings import DatabaseHolding, database_holding
+from sre_core.holdings import DatabaseHolding, PartHolding, database_holding, parts_of
 from sre_core.home import StateFolder
+from sre_core.inbox.before import Recall
+from sre_core.inbox.dependencies import Dependencies
+from sre_core.inbox.desk import Inbox
+from sre_core.inbox.forms import Forms
+from sre_core.inbox.store import InboxStore
+from sre_core.inbox.templates import Templates
 from sre_core.intake.alerts import said_at
 from sre_core.investigation import Investigation, fold
 from sre_core.investigator import Investigator, Reasoner
+from sre_core.knowledge.feeds.runbook_links import linked_runbooks
 from sre_core.knowledge.forgetting import erase_outputs
 from sre_core.knowledge.reading.files import read_files
 from sre_core.knowledge.room import KnowledgeRoom, KnowledgeSettings
@@ -65,6 +78,8 @@ if TYPE_CHECKING:  # pandas and networkx come with these, and a page can be serv
     from sre_core.replay import Replayed
     from sre_core.sources.base import Sources
     from sre_core.tools.base import AnyTool
+    from sre_core.topology.dossier import Dossiers
+    from sre_core.topology.maps import InvestigationMap, Maps
     from sre_core.web.access import MakeResearcher, WebAccess
     from sre_core.web.desk import ResearchDesk
     from sre_core.web.masking import Mask
@@ -111,12 +126,27 @@ class Workbench:
         self.workspaces = Workspaces(self.folder.capsules)
         self.outside = OutsideTools(tools_config, self.folder.path)
         self.engine = Engine(self.timeline, self._equip)
+        self.checks = ChecksDesk(self.sources, lambda sources: self._equipment().case(sources), self.policy)
+        self.inbox = Inbox(
+            InboxStore(database),
+            Forms(Templates(database)),
+            Dependencies(self.sources, self.knowledge.feeds),
+            Recall(self.incidents),
+            self.open,
+        )
         self.roster = settings.roster()
         self._database = database
         self._closing = threading.Event()
         self._tracing: tracing.Tracing | None = None
         self._warm_up_after = warm_up_after
         self._summaries = Summaries(self.timeline)
+        self._erased: list[Callable[[str], object]] = []
+        self.recorded = Recorded(database, self.timeline, self.contents, self.library.text, self.folder.secret)
+        home = self.folder.path
+        self.exports = ExportDesk(self.recorded, home / FOLDER)
+        can_go = (self.folder.capsules, home / "repositories", home / "web-pages")
+        self.kept_beside = KeptBeside(database, self.memory, self.library, self.desk, self.exports, can_go)
+        self.erasures = ErasureDesk(database, self.timeline, self, self.kept_beside)
         self.timeline.subscribe(self._remember)
         if to_read is None:
             self.memory.complete(self.state, self.read)
@@ -147,6 +177,8 @@ class Workbench:
         self._closing.set()
         self.models.close()
         self.search_trial.let_go()
+        self.exports.close()
+        self.erasures.close()
         for desk in ("research", "answers"):  # those that somebody has been at
             if desk in vars(self):
                 getattr(self, desk).close()
@@ -172,10 +204,11 @@ class Workbench:
         attended: bool = True,
         recall_own: bool = False,
         reasoner: ReasonerName | None = None,
+        received: tuple[str, ...] = (),
     ) -> str:
         """Record the alert and wake the engine; returns the investigation's id. ``limits``, ``reasoner`` None: as they are set.
 
-        Raises ``NotAllowed``.
+        ``received``: ids of the inbox's alerts that it is opened for; see ``Inbox.investigate``. Raises ``NotAllowed``.
         """
         opened = AlertReceived(
             alert=cleaned(self._in_its_time(alert, workspace)),
@@ -186,6 +219,7 @@ class Workbench:
             attended=attended,
             recall_own=recall_own,
             reasoner=reasoner or self.reasoner,
+            received=received,
         )
         said = entry(by, opened)
         door.refuse_unless_allowed(said)
@@ -214,6 +248,8 @@ class Workbench:
         """
         if isinstance(said.happening, ActionEdited):
             self._check_arguments(investigation_id, said.happening)
+        if isinstance(said.happening, CheckPicked):
+            self._check_pick(investigation_id, said.happening)
         try:
             event = self.timeline.record(investigation_id, said)
         except ApprovalTooLate:
@@ -240,6 +276,19 @@ class Workbench:
             near = get_close_matches(unknown[0], known, n=3, cutoff=0.3)
             hint = f" Near it: {', '.join(near)}." if near else ""
             raise RefusedInput(f"There is no component {unknown[0]!r} here.{hint} Nothing was recorded.")
+
+    def _check_pick(self, investigation_id: str, picked: CheckPicked) -> None:
+        """At once, as for an edit: there is such a look, and it takes these arguments."""
+        tools = self.tools(self.state(investigation_id).workspace)
+        tool = tools.get(picked.tool)
+        if tool is None or (tool.effect is not Effect.READS and not tool.outside):
+            looks = ", ".join(sorted(name for name, one in tools.items() if one.effect is Effect.READS))
+            raise RefusedInput(f"{picked.tool!r} is no look that can be picked here. There are: {looks}.")
+        try:
+            tool.parse(dict(picked.arguments))
+        except ToolError as error:
+            raise RefusedInput(str(error)) from error
+        self._refuse_what_policy_forbids(tool, picked.arguments)
 
     def refuse_by_hand(self, tool: AnyTool, arguments: Mapping[str, Any], by: Person) -> None:
         """Raise ``RefusedInput`` when a person may not run this themselves, outside any investigation."""
@@ -326,6 +375,24 @@ class Workbench:
         """All of them, those that wait for a person first. Cheap: what did not change is not read again."""
         return self._summaries.all()
 
+    def every(self) -> Sequence[str]:
+        """The ids of all investigations, the newest first."""
+        return [id_ for id_, _, _ in self.timeline.last_events()]
+
+    def is_at_work(self, investigation_id: str) -> bool:
+        """Whether the loop, or an answer beside it, is at work on it."""
+        return self.engine.is_at_work(investigation_id)
+
+    def forgotten(self, investigation_id: str) -> None:
+        """It was erased: nobody is shown it any more."""
+        self._summaries.forget(investigation_id)
+        for tell in self._erased:
+            tell(investigation_id)
+
+    def on_erased(self, tell: Callable[[str], object]) -> None:
+        """Call ``tell(id)`` in the erasing thread when an investigation was erased."""
+        self._erased.append(tell)
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener(event)`` in the appending thread after each append; returns how to stop that."""
         return self.timeline.subscribe(listener)
@@ -337,6 +404,14 @@ class Workbench:
     def database_holding(self) -> DatabaseHolding:
         """What the database holds, and how much room it takes. Raises ``StoreUnavailable``."""
         return database_holding(self._database)
+
+    def runbooks(self, links: Iterable[str]) -> tuple[str, ...]:
+        """Paths of the documents here that these addresses mean."""
+        return linked_runbooks(links, self.library.documents())
+
+    def database_parts(self) -> list[PartHolding]:
+        """What takes the room in the database, kind by kind; takes a while where it is large. Raises ``StoreUnavailable``."""
+        return parts_of(self._database)
 
     # -- what investigations stand on ------------------------------------------------------------------------------
 
@@ -369,6 +444,24 @@ class Workbench:
             self.policy,
             outside or self.outside.tools,
         )
+
+    @cached_property
+    def maps(self) -> Maps:
+        """The topologies there are, drawn."""
+        from sre_core.topology.maps import Maps
+
+        return Maps(self.sources, self.knowledge.feeds.list)
+
+    @cached_property
+    def dossiers(self) -> Dossiers:
+        """What is known of each component."""
+        from sre_core.topology.dossier import Dossiers
+
+        return Dossiers(self, self.memory.facts, self.memory.profiles)
+
+    def map_of(self, investigation_id: str) -> InvestigationMap:
+        """What of the topology an investigation is about, drawn. Raises ``RefusedInput``, ``UnknownInvestigation``."""
+        return self.maps.of(self.state(investigation_id))
 
     @cached_property
     def web(self) -> WebAccess | None:
@@ -436,6 +529,7 @@ class Workbench:
             self.outside.begin()
             self.knowledge.start()
             self.models.warm_up()
+            self.maps.warm_up()
             if self.embedders.wait() is not None and not self._closing.is_set():
                 self.incidents.catch_up()
 

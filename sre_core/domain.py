@@ -111,7 +111,8 @@ class Alert(Value):
     kind: AlertKind = AlertKind.UNKNOWN
     status: AlertStatus = AlertStatus.UNKNOWN
     fingerprint: str = Field(
-        default="", description="Hex: the same for every message about one alert. Empty: it was read before there were any."
+        default="",
+        description="Hex: the same for every message about one alert. Empty: it was read before there were any.",
     )
 
     @property

@@ -47,6 +47,10 @@ class Engine:
         """There is something new: run the loop until it is a person's turn. Any thread; returns at once."""
         self._loop.call_soon_threadsafe(self._wake, investigation_id)
 
+    def is_at_work(self, investigation_id: str) -> bool:
+        """Whether its loop runs, or a question or a second opinion is being answered. Any thread."""
+        return investigation_id in self._jobs or self._beside.is_at_work(investigation_id)
+
     def stop(self) -> None:
         """Cancel what runs and end the thread; the next start goes on from the timeline."""
         if not self._thread.is_alive():

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from sre_core.domain import Limits, ReasonerName
+from sre_core.domain import Autonomy, Limits, Pace, ReasonerName
 from sre_core.errors import RefusedInput
 from sre_core.gateway.asking import AskRole
 from sre_core.gateway.endpoint import ModelEndpoint, ModelPrice
@@ -137,6 +137,12 @@ class Settings(BaseSettings):
     limits: Limits = Field(
         default=Limits(),
         description='When an investigation stops, unless somebody says otherwise, as JSON: {"max_model_dollars": 2}.',
+    )
+    autonomy: Autonomy = Field(
+        default=Autonomy.ASK_RISKY, description="What waits for a person's yes, unless somebody says otherwise."
+    )
+    pace: Pace = Field(
+        default=Pace.PLAN, description="How far one that a page begins goes by itself, unless it says otherwise."
     )
     reasoner: ReasonerName | None = Field(
         default=None,

@@ -7,9 +7,11 @@ import hashlib
 import logging
 import uuid
 import zlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Engine, bindparam, case, func, insert, literal, select, text, update
@@ -55,6 +57,9 @@ ANSWERS = (QuestionAnswered.__name__, SecondOpinionGiven.__name__)
 
 PATIENCE = 10.0
 """Seconds until something is tried again that could not be written or read."""
+
+AT_ONCE = 500
+"""Rows that are fetched together where there may be very many."""
 
 MOST_TRIES = 50
 """How often a person's entry is tried again when others append at the same moment."""
@@ -191,6 +196,21 @@ class Timeline:
         )
         with reading(self._engine) as connection:
             return [_event(investigation_id, *row) for row in connection.execute(query)]
+
+    def read_of_each(self, types: Collection[str]) -> Iterator[tuple[str, list[Event] | UnreadableTimeline]]:
+        """The same of every investigation, one after the other; what is wrong with one that cannot be read."""
+        query = (
+            select(events.c.investigation_id, events.c.seq, events.c.body)
+            .where(events.c.type.in_(types))
+            .order_by(events.c.investigation_id, events.c.seq)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query, execution_options={"yield_per": AT_ONCE})
+            for id_, those in groupby(rows, key=itemgetter(0)):
+                try:
+                    yield id_, [_event(*row) for row in those]
+                except UnreadableTimeline as error:
+                    yield id_, error
 
     def state(self, investigation_id: str) -> Investigation:
         """The fold of everything so far. Raises ``UnknownInvestigation``, ``UnreadableTimeline``."""

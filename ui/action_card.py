@@ -43,6 +43,8 @@ def action_card(record: ActionRecord, times: Times) -> Card:
 def decisions(record: ActionRecord, times: Times) -> list[Card]:
     """Who edited it, who said yes or no, whose standing approval let it run: each with when and from where."""
     told = []
+    if record.picked:
+        told.append(said("picked", record.picked))
     if record.edited:
         told.append(said("edited", record.edited))
     if record.decided and record.decided_by.startswith("person:"):

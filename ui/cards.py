@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from sre_core import events as ev
+from sre_core.counting import counted
 from sre_core.domain import Alert, Plan, Step
 from sre_core.investigation import Investigation
 from ui import tokens, words
@@ -75,6 +76,8 @@ def card_of(event: ev.Event, before: Before, state: Investigation) -> Card | Non
             | ev.ReasonerSet()
             | ev.BreakpointSet()
             | ev.BreakpointCleared()
+            | ev.CheckPicked()
+            | ev.CheckDropped()
             | ev.ConclusionRated()
         ) as said_so:
             icon, text = rest_of_row(said_so)
@@ -130,6 +133,7 @@ def _alert_facts(opened: ev.AlertReceived, state: Investigation) -> list[tuple[s
         ("Component", _named(alert, state.alerting)),
         ("Began", _began(alert)),
         ("Recognised as", words.plain(alert.source)),
+        ("From", _from(opened)),
         ("Labels", labels),
         ("Telemetry", telemetry),
         ("Asks about", words.AUTONOMY[opened.autonomy]),
@@ -144,6 +148,13 @@ def _named(alert: Alert, alerting: tuple[str, ...] | None) -> str:
     if alerting:
         return f"{words.listed(alerting)} ({READ})"
     return "" if alerting is None else "it names none that is known here"
+
+
+def _from(opened: ev.AlertReceived) -> str:
+    """Where it waited; empty for one that was given on the start page, or by a program."""
+    others = len(opened.received) - 1
+    beside = f", together with {counted(others, 'other')} of its context" if others > 0 else ""
+    return f"the inbox{beside}" if opened.received else ""
 
 
 def _began(alert: Alert) -> str:

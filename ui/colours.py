@@ -9,12 +9,20 @@ import streamlit as st
 
 from ui import tokens
 
-PLAIN = ("borderColor", "primaryColor", "textColor", "linkColor", "secondaryBackgroundColor", "codeBackgroundColor")
+PLAIN = (
+    "borderColor",
+    "primaryColor",
+    "textColor",
+    "linkColor",
+    "backgroundColor",
+    "secondaryBackgroundColor",
+    "codeBackgroundColor",
+)
 OF_A_TONE = ("Color", "BackgroundColor", "TextColor")
 
 
 def variables(scope: str) -> str:
-    """A style sheet that sets them, and what ``data-tone`` means, below this selector."""
+    """A style sheet that sets them below this selector, and the rest of ``tokens``."""
     names = (*PLAIN, *(f"{tone}{kind}" for tone in tokens.TONES for kind in OF_A_TONE))
     set_ones = " ".join(f"--st-{_kebab(name)}: {_light_dark(name)};" for name in names)
     return f"{scope} {{ {set_ones} }}\n{tokens.css()}"

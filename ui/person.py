@@ -20,7 +20,7 @@ LONGEST_LABEL = 20
 MAY = {
     Role.VIEWER: "You may look at everything here, and decide nothing.",
     Role.RESPONDER: "You may investigate, decide and approve.",
-    Role.ADMIN: "You may investigate, decide and approve, and have stored outputs erased.",
+    Role.ADMIN: "You may investigate, decide and approve, and have investigations and outputs erased.",
 }
 """What each role means to the person who has it."""
 
@@ -152,10 +152,7 @@ def badge() -> None:
     """Name and role in the bar; opens to say more, or to change the name where people say it themselves."""
     by_name = identity() is Identity.NAME
     unnamed = by_name and name() == NOBODY_YET
-    with (
-        st.container(key="you"),
-        st.popover("Set your name" if unnamed else as_text(_short(name())), icon=":material/person:"),
-    ):
+    with st.popover("Set your name" if unnamed else as_text(_short(name())), icon=":material/person:"):
         if by_name:
             _name_field("person_field")
             st.caption("Approvals and everything you say are recorded under this name. This browser remembers it.")

@@ -11,15 +11,21 @@ from sre_core.control import Rated
 from sre_core.domain import UNKNOWN_FAULT, Examined, Pace
 from sre_core.grounds import grounds
 from sre_core.investigation import ActionRecord, Investigation, Phase, Status
+from sre_core.next_checks import NextChecks
 from ui import cards, said, tokens, words
 from ui.action_card import action_card
 from ui.asks import asks_section
+from ui.at_hand import AtHand
 from ui.budget import over_budget_section
 from ui.card import Before, Card, Times
+from ui.checks import checks_section
 from ui.conclusion import conclusion_section
+from ui.links import links_section
+from ui.marks import mark
 from ui.model_calls import call_rows
 from ui.opinions import opinion_section
 from ui.steering import rating_section, steering_section
+from ui.topology.section import topology_section
 
 OVER = (Phase.CLOSED, Phase.STOPPED)
 
@@ -30,10 +36,24 @@ JUDGES = (
     ev.HypothesisProposed,
     ev.HypothesisPicked,
     ev.HypothesisDismissed,
+    ev.ConclusionReached,
     ev.ConclusionRefuted,
     ev.InvestigationForked,
 )
-"""What changes hypotheses, search space and known changes; these sections are dear to build."""
+"""What changes hypotheses, search space, known changes and the map; these sections are dear to build."""
+
+RANKS = (
+    *JUDGES,
+    ev.CheckPicked,
+    ev.CheckDropped,
+    ev.GuidanceGiven,
+    ev.AutonomySet,
+    ev.StandingApprovalGiven,
+    ev.StandingApprovalRevoked,
+    ev.BreakpointSet,
+    ev.BreakpointCleared,
+)
+"""What changes the order of the checks that are left, or whether somebody would be asked about them."""
 
 TOUCHES_OTHERS = (
     ev.GuidanceGiven,
@@ -84,8 +104,10 @@ class Planned:
 class Picture:
     """Taken further by ``take``; the engine's own state is never touched."""
 
-    def __init__(self, investigation_id: str) -> None:
+    def __init__(self, investigation_id: str, at_hand: AtHand | None = None) -> None:
+        """``at_hand``: what the timeline does not tell; None: nothing."""
         self._state = Investigation(investigation_id)
+        self._at_hand = at_hand or AtHand()
         self._times: dict[str, Times] = {}
         self._shown: dict[str, Status] = {}
         self._opened: tuple[ev.Event, ev.AlertReceived] | None = None
@@ -98,11 +120,14 @@ class Picture:
         self._failure: tuple[ev.Event, ev.InvestigationFailed] | None = None
         """seq of the last conclusion."""
         self._judged_at = 0
-        self._weighed_at = -1
+        self._weighed_at: tuple[int, bool] | None = None
         self._weighed: dict[str, Any] = {}
+        self._ranked_at = self._checked_at = 0
+        self._checks: NextChecks | None = None
+        self._links: list[dict[str, Any]] = []
 
     def take(self, event: ev.Event) -> dict[str, Any]:
-        """The cards that this event adds or changes, in the order in which they stand."""
+        """Its mark on the timeline, and the cards that it adds or changes, in the order in which they stand."""
         state = self._state
         chances = dict(state.chances) if isinstance(event.happening, COMPARED) else {}
         before = Before(chances, state.plan, state.conclusion.headline if state.conclusion else "")
@@ -110,16 +135,19 @@ class Picture:
         self._note(event)
         if isinstance(event.happening, JUDGES):
             self._judged_at = event.seq
+        if isinstance(event.happening, RANKS):
+            self._ranked_at = event.seq
         changed = [*self._changed_actions(event.happening), *self._changed_by(event, before)]
         own = self._own_card(event, before)
         calls = call_rows(event)
-        return {"cards": [*calls, *changed, own] if own else [*calls, *changed]}
+        return mark(event) | {"cards": [*calls, *changed, own] if own else [*calls, *changed]}
 
     def _note(self, event: ev.Event) -> None:
         self._note_action(event)
         match event.happening:
             case ev.AlertReceived() as opened:
                 self._opened = event, opened
+                self._links = links_section(opened.alert, self._at_hand.runbooks)
             case ev.StandingApprovalGiven():
                 self._standing[event.seq] = event
             case ev.QuestionAsked():
@@ -198,18 +226,24 @@ class Picture:
     def sections(self) -> dict[str, Any]:
         """Everything beside the trace, small and whole."""
         state, phase = self._state, self._state.phase
-        if self._judged_at != self._weighed_at:
+        judged = (self._judged_at, state.conclusion is None)  # a person's word may reopen it
+        if judged != self._weighed_at:
             self._weighed = {
                 "hypotheses": hypotheses_section(state),
                 "space": space_section(state),
                 "changes": changes_section(state),
                 "components": components_section(state),
+                "topology": topology_section(state),
             }
-            self._weighed_at = self._judged_at
+            self._weighed_at = judged
+        if self._ranked_at != self._checked_at:
+            self._checks, self._checked_at = self._at_hand.next_checks(state), self._ranked_at
         return {
             "header": header_section(state, phase),
             "dock": dock_section(state, phase),
             "plan": plan_section(state),
+            "checks": checks_section(self._checks, state),
+            "links": self._links,
             "steering": steering_section(state),
             "conclusion": conclusion_section(state),
             "opinion": opinion_section(state),
@@ -237,6 +271,7 @@ def header_section(state: Investigation, phase: Phase) -> dict[str, Any]:
         "status_tone": tokens.INVESTIGATION[status],
         "now": words.now(state, phase),
         "meanwhile": words.meanwhile(state, phase),
+        "took_over": state.replaced.because if state.replaced else "",
         "since": state.last_at.isoformat() if state.last_at else None,
         "opened": state.opened_at.isoformat() if state.opened_at else None,
         "ended": state.last_at.isoformat() if phase in OVER and state.last_at else None,

@@ -14,9 +14,19 @@ def investigate() -> Any:
     return st.Page(_file("investigate"), title="Investigate", icon=":material/troubleshoot:", default=True)
 
 
+def inbox() -> Any:
+    """Alerts that wait; with ``?alert=`` one of them, with ``?together=A,B`` several to be investigated as one."""
+    return st.Page(_file("inbox"), title="Inbox", icon=":material/inbox:")
+
+
 def incidents() -> Any:
     """All investigations."""
     return st.Page(_file("incidents"), title="Incidents", icon=":material/list_alt:")
+
+
+def topology() -> Any:
+    """What depends on what; with ``?source=`` one topology, with ``&component=`` one component of it."""
+    return st.Page(_file("topology"), title="Topology", icon=":material/account_tree:")
 
 
 def knowledge() -> Any:
@@ -41,14 +51,19 @@ def settings() -> Any:
 
 def every() -> list[Any]:
     """All pages, in the order of the menu."""
-    return [investigate(), incidents(), knowledge(), settings(), compare(), postmortem()]
+    return [investigate(), inbox(), incidents(), topology(), knowledge(), settings(), compare(), postmortem()]
 
 
 def _file(name: str) -> str:
     return str(shipped("pages") / f"{name}.py")
 
 
+def go_to_investigation(investigation_id: str) -> None:
+    """Go there from another page. Nothing after this call is run."""
+    st.switch_page(investigate(), query_params={"inv": investigation_id})
+
+
 def open_investigation(investigation_id: str) -> None:
-    """Go there. Nothing after this call is run."""
+    """Go there from the start page. Nothing after this call is run."""
     st.query_params["inv"] = investigation_id
     st.rerun()

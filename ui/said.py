@@ -27,6 +27,8 @@ Settings = (
     | ev.LimitsSet
     | ev.BreakpointSet
     | ev.BreakpointCleared
+    | ev.CheckPicked
+    | ev.CheckDropped
     | ev.ConclusionRated
 )
 """What is worth one line: it holds until somebody says otherwise."""
@@ -114,6 +116,10 @@ def rest_of_row(said: Settings) -> tuple[str, str]:
             return "standing", f"{words.scope(tool, component)} may run unasked"
         case ev.StandingApprovalRevoked(given=given):
             return "standing", f"the standing approval of event {given} holds no more"
+        case ev.CheckPicked(tool=tool, arguments=arguments):
+            return "check", f"do next: {words.call(tool, arguments)}"
+        case ev.CheckDropped(tool=tool, arguments=arguments, reason=reason):
+            return "cross", f"not this: {words.call(tool, arguments)} — {cut(reason, LONGEST_QUOTE)}"
         case ev.ReasonerSet(reasoner=reasoner):
             return "autonomy", f"let the {reasoner} reason"
         case ev.AutonomySet(autonomy=autonomy):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import menu, person, places
+from ui import colours, menu, person, places, shortcuts
 
 SHELL = Path(__file__).resolve()
 LOGO = SHELL.with_name("logo.svg")
@@ -18,11 +18,13 @@ def frame() -> None:
     """Draw it and run the page that was asked for."""
     st.set_page_config(page_title="SRE workbench", page_icon=str(SHELL.with_name("icon.svg")), layout="wide")
     st.logo(str(LOGO), size="medium")
-    st.html(STYLES)
+    st.html(f"<style>{colours.variables(':root')}{STYLES.read_text(encoding='utf-8')}</style>")
     menu.lead()
-    page = st.navigation(places.every(), position="top" if person.known() else "hidden")
+    page = st.navigation(pages := places.every(), position="top" if person.known() else "hidden")
     person.require()
-    person.badge()
+    with st.container(key="you", horizontal=True, vertical_alignment="center", gap="xxsmall", width="content"):
+        shortcuts.button(pages)
+        person.badge()
     page.run()
 
 

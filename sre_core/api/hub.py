@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
+from sre_core.api.moments import Moments, Picture
 from sre_core.errors import StoreUnavailable
 from sre_core.events import Event
 
@@ -18,16 +19,6 @@ PING_SECONDS = 15.0
 PATIENCE = 2.0
 MOST_EVENTS_A_MESSAGE = 200
 MOST_UNWATCHED_FEEDS = 32
-
-
-class Picture(Protocol):
-    """What a page shows of one investigation, taken further event by event."""
-
-    def take(self, event: Event) -> dict[str, Any]:
-        """What this event adds or changes."""
-
-    def sections(self) -> dict[str, Any]:
-        """The small parts that are always shown whole, as they stand now."""
 
 
 class Timelines(Protocol):
@@ -68,6 +59,7 @@ class Feed:
         self.sections: dict[str, Section] = {}
         self.viewers: set[asyncio.Event] = set()
         self.turning = asyncio.Lock()
+        self.erased = False
         self.drafts: dict[str, Draft] = {}
         """The last of each kind: what a model writes, and the steps of a tool."""
         self._picture = picture
@@ -92,12 +84,16 @@ class Feed:
         return before if before and before.body == body else Section(body, seq)
 
     def message(self, last: int, seen: int) -> tuple[str, int, int]:
-        """What somebody who has events up to ``last`` and sections up to ``seen`` lacks, and where that brings them."""
+        """What somebody who has events up to ``last`` and sections up to ``seen`` lacks, and where that brings them.
+
+        Many events come in parts; ``more`` says that another follows at once, so that a page can draw them together.
+        """
         upto = min(self.seq, last + MOST_EVENTS_A_MESSAGE)
         events = ",".join(self.frames[last:upto])
         news = {} if upto < self.seq else {n: s.body for n, s in self.sections.items() if s.changed_at > seen}
         state = ",".join(f'"{name}":{body}' for name, body in news.items())
-        body = f'{{"now":{time.time() * 1000:.0f},"last":{upto},"events":[{events}],"state":{{{state}}}}}'
+        more = ',"more":true' if upto < self.seq else ""
+        body = f'{{"now":{time.time() * 1000:.0f},"last":{upto},"events":[{events}],"state":{{{state}}}{more}}}'
         return body, upto, self.seq if upto == self.seq else seen
 
 
@@ -113,6 +109,7 @@ class Hub:
         self._picture = picture
         self._patience = patience
         self._feeds: dict[str, Feed] = {}
+        self._moments = Moments(picture)
         self._timelines: Timelines | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -146,7 +143,7 @@ class Hub:
         try:
             await self._turn(investigation_id, feed)
             last, seen, shown = min(since, feed.seq), 0, dict(feed.drafts)
-            while not self.closing:
+            while not (self.closing or feed.erased):
                 news.clear()
                 if last < feed.seq or seen < feed.seq:
                     body, last, seen = feed.message(last, seen)
@@ -159,6 +156,23 @@ class Hub:
                     yield None
         finally:
             feed.viewers.discard(news)
+
+    async def moment(self, investigation_id: str, seq: int) -> str:
+        """What stood beside the trace after this event, as JSON. Raises ``UnknownInvestigation``, ``RefusedInput``."""
+        if self._timelines is None:
+            raise StoreUnavailable("The workbench is still starting. Try again in a moment.")
+        return await asyncio.to_thread(self._moments.at, investigation_id, seq, self._timelines.read)
+
+    def forget(self, investigation_id: str) -> None:
+        """It was erased: whoever looks on is let go, and nothing of it is kept here. Any thread; returns at once."""
+        if (loop := self._loop) is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._forget, investigation_id)
+
+    def _forget(self, investigation_id: str) -> None:
+        self._moments.forget(investigation_id)
+        if feed := self._feeds.pop(investigation_id, None):
+            feed.erased = True
+            _wake(feed)
 
     def write(self, investigation_id: str, draft: Mapping[str, Any]) -> None:
         """Show what is being written, or done, to whoever looks on. Any thread; returns at once.

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from sre_core.api.bodies import DECISION, LONGEST_ALERT, Erasing, Forking, Opening, in_words, sent
@@ -28,11 +28,13 @@ from sre_core.errors import (
     WorkbenchError,
 )
 from sre_core.events import Entry, Event, entry
+from sre_core.export.desk import ExportDesk
 from sre_core.gateway.record import CallRecord
 from sre_core.intake.alerts import understand
-from sre_core.investigation import Investigation
+from sre_core.investigation import Investigation, fold
 from sre_core.investigator import utc_now
 from sre_core.people import Person, Roster
+from sre_core.shown.source import source_of
 
 LONGEST_OUTPUT = 200_000
 LONGEST_NUMBER = 18
@@ -76,6 +78,10 @@ class Bench(Protocol):
     def compare(self, one: str, other: str) -> Value:
         """How two differ."""
 
+    @property
+    def exports(self) -> ExportDesk:
+        """Where exports are made."""
+
     def investigations(self) -> Sequence[Value]:
         """All of them, those that wait for a person first."""
 
@@ -84,6 +90,12 @@ class Bench(Protocol):
 
     def state(self, investigation_id: str) -> Investigation:
         """The fold so far."""
+
+    def read(self, investigation_id: str) -> Sequence[Event]:
+        """Its events, in order."""
+
+    def map_of(self, investigation_id: str) -> Value:
+        """What of the topology it is about, drawn."""
 
     def output_text(self, digest: str) -> str:
         """A stored bulky output."""
@@ -122,12 +134,16 @@ class Api:
             Route("/api/compare/{investigation_id}/{other}", guarded(self.compare)),
             Route("/api/audit/{investigation_id}", guarded(self.audit)),
             Route("/api/stream/{investigation_id}", guarded(self.stream)),
+            Route("/api/moment/{investigation_id}", guarded(self.moment)),
             Route("/api/decide/{investigation_id}", guarded(self.decide), methods=["POST"]),
             Route("/api/output/{investigation_id}/{action_id}", guarded(self.output)),
+            Route("/api/source/{investigation_id}/{name}", guarded(self.source)),
             Route("/api/call/{investigation_id}/{call_id}", guarded(self.model_call)),
             Route("/api/erase/{investigation_id}", guarded(self.erase), methods=["POST"]),
             Route("/api/report/{investigation_id}", guarded(self.report)),
             Route("/api/briefing/{investigation_id}", guarded(self.briefing)),
+            Route("/api/topology/{investigation_id}", guarded(self.topology)),
+            Route("/api/export/{export_id}", guarded(self.export)),
         ]
 
     async def health(self, _: Request) -> Response:
@@ -173,6 +189,11 @@ class Api:
         tokens = self.tokens()
         tokens.check(token, page.investigation_id)
         return token if page.of_a_program else tokens.issue(page.investigation_id, page.name, page.role)
+
+    async def moment(self, request: Request, _: Pass) -> Response:
+        """What stood beside the trace after event ``at``: the parts that the stream calls ``state``, as they were then."""
+        body = await self.hub.moment(_asked_for(request), _whole_number(request.query_params.get("at")))
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     async def investigations(self, _: Request, __: Pass) -> Response:
         """All investigations, those that wait for a person first."""
@@ -232,6 +253,14 @@ class Api:
             return self.bench().output_text(observation.content.digest)
         return json.dumps(observation.data, indent=2, ensure_ascii=False, default=str)
 
+    async def source(self, request: Request, _: Pass) -> Response:
+        """What a piece of evidence stands in, or an action brought back: numbered lines with what is cited of them."""
+        id_, name = _asked_for(request), request.path_params["name"]
+        shown = await asyncio.to_thread(
+            lambda: source_of(self.bench().state(id_), name, self.bench().output_text).model_dump_json()
+        )
+        return Response(shown, media_type="application/json", headers={"Cache-Control": "no-store"})
+
     async def model_call(self, request: Request, _: Pass) -> Response:
         """What was asked of a model and what it answered: prompt, schema, each exchange; without secrets."""
         text = await asyncio.to_thread(self._model_call, _asked_for(request), request.path_params["call_id"])
@@ -272,10 +301,28 @@ class Api:
                 headers = {"Content-Disposition": f'{name}.json"'}
                 return Response(text, media_type="application/json", headers=headers)
 
+    async def topology(self, request: Request, _: Pass) -> Response:
+        """The map: components with their places, and dependencies; of a large topology, what this is about."""
+        body = await asyncio.to_thread(lambda: self.bench().map_of(_asked_for(request)).model_dump_json())
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+
     async def briefing(self, request: Request, _: Pass) -> Response:
-        """What the reasoner is told, in plain text."""
-        state = await asyncio.to_thread(self.bench().state, _asked_for(request))
+        """What the reasoner is told, in plain text; with ``at``, what it was told after that event."""
+        at = _whole_number(request.query_params.get("at"))
+        state = await asyncio.to_thread(self._state, _asked_for(request), at)
         return PlainTextResponse(self.words.briefing(state))
+
+    def _state(self, investigation_id: str, at: int) -> Investigation:
+        """The fold up to this event; 0: so far."""
+        now = self.bench().state(investigation_id)
+        return fold(investigation_id, self.bench().read(investigation_id)[:at]) if 0 < at < now.seq else now
+
+    async def export(self, request: Request, page: Pass) -> Response:
+        """An export that is ready, as a zip: streamed from the disk, whatever its size."""
+        ready = await asyncio.to_thread(
+            self.bench().exports.ready, request.path_params["export_id"], _person(request, page)
+        )
+        return FileResponse(ready.file, media_type="application/zip", filename=ready.name)
 
     def _as_of_now(self, page: Pass) -> Pass:
         """A page's pass is renewed as long as it is open; its person may have lost a role meanwhile. A program keeps its own."""
@@ -289,7 +336,7 @@ class Api:
         async def answer(request: Request) -> Response:
             try:
                 check_origin(request, self.allowed_hosts)
-                page = self.tokens().check(token_of(request), request.path_params.get("investigation_id"))
+                page = self.tokens().check(token_of(request), _subject(request))
                 return await route(request, self._as_of_now(page))
             except Refused as refused:
                 return refusal(refused)
@@ -305,6 +352,19 @@ def _person(request: Request, page: Pass) -> Person:
     """Whoever the token was made for, speaking from wherever the request comes."""
     address = request.client.host if request.client else "an unknown address"
     return Person(name=page.name, role=page.role, via=f"{'api' if page.of_a_program else 'browser'} at {address}")
+
+
+def _subject(request: Request) -> str | None:
+    """What the pass must be for; None is nothing in particular, which takes a program's token."""
+    if export_id := request.path_params.get("export_id"):
+        return export_pass(export_id)
+    found: str | None = request.path_params.get("investigation_id")
+    return found
+
+
+def export_pass(export_id: str) -> str:
+    """What a token says that is good for fetching one export, and for nothing else."""
+    return f"export:{export_id}"
 
 
 def _asked_for(request: Request) -> str:

@@ -184,6 +184,18 @@ class IncidentStore:
         scrub(self.engine, *rows.TABLES)
         return count > 0
 
+    def forget_these(self, incident_ids: Iterable[str], *, by: str) -> int:
+        """Erase exactly these for good, and what was rated and looked at in their investigations; returns how many there were.
+
+        What is told with them stays, and stands for itself.
+        """
+        those = list(incident_ids)
+        with rows.changing(self.engine) as connection:
+            found = [row for id_ in those if (row := rows.one(connection, id_))]
+            count = rows.erase(connection, those, self._now(), by)
+            rows.regroup(connection, [row.derived.fingerprint for row in found])
+        return count
+
     def merge(self, into: str, others: Sequence[str], *, by: str) -> Incident:
         """Tell these with ``into``, as the same thing at other times. Raises ``RefusedInput``."""
         with rows.changing(self.engine) as connection:

@@ -18,6 +18,12 @@ def paste(page: Page, url: str, alert: str, pace: str = "Plan first") -> str:
     return page.url
 
 
+def to_trace(page: Page) -> None:
+    """From evidence that is open beside its source to its place in the trace."""
+    page.get_by_test_id("beside").get_by_role("button", name="Show in the trace").click()
+    expect(page.get_by_test_id("beside")).to_be_hidden()
+
+
 def status(page: Page) -> Locator:
     return page.get_by_test_id("status")
 

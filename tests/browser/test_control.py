@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import Server, StartServer, listen_for_errors, scripted_command
-from tests.browser.steps import cards, paste, press, status, until
+from tests.browser.steps import cards, paste, press, status, to_trace, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
@@ -51,6 +51,7 @@ def test_a_change_is_asked_about_with_all_that_it_takes_to_decide(page: Page, sc
         expect(panel).to_contain_text(words)
     expect(panel.get_by_role("button", name="All like this …")).to_have_count(0)
     panel.get_by_role("button", name="E1", exact=True).click()
+    to_trace(page)
     expect(page.get_by_test_id("evidence-E1")).to_be_focused()
 
 

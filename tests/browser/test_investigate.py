@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import ROOT, Server, StartServer, free_port, real_command, scripted_command
-from tests.browser.steps import cards, paste, press, redirect, status, until
+from tests.browser.steps import cards, paste, press, redirect, status, to_trace, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
@@ -222,6 +222,7 @@ def test_the_report_leads_to_its_evidence_and_can_be_taken_along(page: Page, scr
     expect(report).to_contain_text("checkout runs out of memory")
     expect(report.get_by_text("unverified")).to_be_visible()
     report.get_by_role("button", name="E1", exact=True).first.click()
+    to_trace(page)
     expect(page.get_by_test_id("evidence-E1")).to_be_in_viewport()
     expect(page.get_by_test_id("evidence-E1")).to_be_focused()
     expect(page.get_by_role("button", name="Jump to latest")).to_be_visible()

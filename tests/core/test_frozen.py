@@ -44,6 +44,8 @@ from sre_core.events import (
     AutonomySet,
     BreakpointCleared,
     BreakpointSet,
+    CheckDropped,
+    CheckPicked,
     ConclusionRated,
     ConclusionRefuted,
     ContentErased,
@@ -110,6 +112,8 @@ def meaning(state: Investigation) -> dict[str, Any]:
         "superseded": sorted(state.superseded),
         "standing": sorted(state.control.standing),
         "breakpoints": sorted(state.control.breakpoints),
+        "dropped": [[check.tool, dict(check.arguments)] for check in state.control.dropped],
+        "picked": {id_: record.picked.seq for id_, record in state.actions.items() if record.picked},
         "answered": {str(q.seq): q.answer.text for q in state.control.questions.values() if q.answer},
         "rating": state.control.rating.rated.rating.value if state.control.rating else None,
         "origin": list(state.origin) if state.origin else None,
@@ -348,6 +352,23 @@ async def _seconded() -> ListTimeline:
     return timeline
 
 
+async def _picked() -> ListTimeline:
+    """A person picks a check, drops another, takes that back, and picks one after the conclusion."""
+    timeline, at_hand = ListTimeline(), equipped(FakeReasoner(looks=2))
+    timeline.say(entry(PERSON, AlertReceived(alert=Alert(title="The kiln is too cold"), pace=Pace.PLAN)))
+    await investigate(timeline, at_hand)
+    for said in (
+        CheckDropped(tool="look", arguments={"nth": 1}, reason="the door is hot"),
+        CheckPicked(tool="look", arguments={"nth": 1}),
+        CheckDropped(tool="look", arguments={"nth": 0}, reason="nobody is there"),
+        PaceSet(pace=Pace.FULL),
+        CheckPicked(tool="look", arguments={"nth": 9}),
+    ):
+        timeline.say(entry(PERSON, said))
+        await investigate(timeline, at_hand)
+    return timeline
+
+
 def freeze() -> None:
     """Write the present version's timelines, those that are not there yet."""
     folder = FROZEN / f"v{SCHEMA_VERSION}"
@@ -360,6 +381,7 @@ def freeze() -> None:
         ("modelled", _modelled),
         ("ruled", _ruled),
         ("seconded", _seconded),
+        ("picked", _picked),
     ):
         path = folder / f"{name}.jsonl"
         if path.exists():

@@ -24,6 +24,7 @@ from sre_core.events import (
     EVENT,
     ActionApproved,
     ActionEdited,
+    ActionProposed,
     ActionRejected,
     ActionStarted,
     ActionSucceeded,
@@ -32,6 +33,8 @@ from sre_core.events import (
     AutonomySet,
     BreakpointCleared,
     BreakpointSet,
+    CheckDropped,
+    CheckPicked,
     ConclusionRated,
     ConclusionRefuted,
     Event,
@@ -64,6 +67,7 @@ DEEDS = (
     *("approve",) * 6,
     *("reject", "edit", "stale approval", "viewer", "standing", "revoke"),
     *("guide", "fact", "correct", "propose", "pick", "dismiss", "refute", "rate", "ask"),
+    *("pick check", "drop check"),
     *("pause", "step", "full", "full", "autonomy", "limits", "break", "unbreak", "stop"),
 )
 SCRIPTS = st.lists(st.tuples(st.integers(0, 80), st.sampled_from(DEEDS)), max_size=14)
@@ -161,6 +165,8 @@ class People:
             "fact": FactStated(text="it rained", leanings=(Leaning(hypothesis_id="H2", log_odds=0.7),)),
             "propose": HypothesisProposed(component="chimney", fault="blocked", statement="birds"),
             "pick": HypothesisPicked(hypothesis_id="H2"),
+            "pick check": CheckPicked(tool="look", arguments={"nth": 200 + state.seq}),
+            "drop check": CheckDropped(tool="look", arguments={"nth": len(state.actions)}, reason="no"),
             "dismiss": HypothesisDismissed(hypothesis_id="H1", reason="it is full"),
             "refute": ConclusionRefuted(reason="it is not that"),
             "rate": ConclusionRated(rating="wrong"),  # type: ignore[arg-type]
@@ -310,6 +316,8 @@ def check_stop_and_pause(events: Sequence[Event]) -> None:
                 paused_at = event.seq if pace is Pace.PLAN else None
             case ActionApproved(action_id=id_):
                 approved[id_] = event.seq
+            case ActionProposed(action=action, picked=int() as pick):
+                approved[action.id] = pick  # a person's word to do this one now
             case ActionStarted(action_id=id_, run_id=_):
                 assert not stopped, "nothing starts after a stop"
                 again = fold("inv", events[: event.seq - 1]).actions[id_].starts > 0

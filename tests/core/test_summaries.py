@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine as Database
 
 from sre_core import events as ev
-from sre_core.domain import Action, Conclusion, Pace, Plan, Verdict
+from sre_core.domain import Action, Alert, Conclusion, Pace, Plan, RootCause, Severity, Verdict
 from sre_core.events import Entry, Happening, entry
 from sre_core.investigation import Investigation
 from sre_core.summaries import Summaries
@@ -107,3 +107,45 @@ def test_what_is_closed_needs_no_folding_and_reads_the_same(timeline: CountingTi
     timeline.folded = 0
     (told,) = Summaries(timeline).all()
     assert (told, timeline.folded) == (folded, 0)
+
+
+def test_it_says_what_it_is_about_and_who_had_a_part_in_it(timeline: CountingTimeline) -> None:
+    cause = RootCause(component="kiln", fault="fuel_low", statement="no fuel")
+    conclusion = Conclusion(verdict=Verdict.LIKELY, headline="No fuel", root_cause=cause, blast_radius=("oven", "kiln"))
+    opened = entry(PERSON, ev.AlertReceived(alert=Alert(title="cold", component="oven", severity=Severity.HIGH)))
+    told = [
+        *ASKED[:2],
+        ("person:bo", ev.QuestionAsked(text="why?")),
+        ("reasoner:x", ev.ConclusionReached(conclusion=conclusion)),
+    ]
+    tell(timeline, "inv", *told, ("engine", ev.InvestigationClosed()), opened=opened)
+    (closed,) = Summaries(timeline).all()
+    assert (closed.component, closed.fault, closed.severity) == ("kiln", "fuel_low", Severity.HIGH)
+    assert closed.components == ("kiln", "oven")
+    assert (closed.opened_by, closed.people) == ("ada", ("ada", "bo"))
+    summaries = Summaries(timeline)
+    summaries.all()
+    timeline.append("inv", 7, entry(PERSON, ev.QuestionAsked(text="and now?")))
+    (folded,) = summaries.all()
+    same = {"events", "last_at"}
+    assert folded.model_dump(exclude=same) == closed.model_dump(exclude=same)
+
+
+def test_a_fork_says_what_it_was_forked_from_and_by_whom(timeline: CountingTimeline) -> None:
+    tell(timeline, "inv", *ENDED)
+    forked = entry(PERSON.model_copy(update={"name": "bo"}), ev.InvestigationForked(origin="inv", at=2))
+    fork = timeline.fork("inv", forked)
+    listed = {each.id: each for each in Summaries(timeline).all()}
+    assert (listed[fork].origin, listed[fork].opened_by, listed[fork].people) == ("inv", "bo", ("ada", "bo"))
+    assert listed["inv"].origin is None
+
+
+def test_an_erased_one_is_forgotten_and_the_others_are_not_read_again(timeline: CountingTimeline) -> None:
+    tell(timeline, "one", *ASKED)
+    tell(timeline, "two", *ASKED)
+    summaries = Summaries(timeline)
+    summaries.all()
+    timeline.folded = 0
+    summaries.forget("one")
+    assert [each.id for each in summaries.all()] == ["two"]
+    assert timeline.folded == 0

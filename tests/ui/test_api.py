@@ -15,7 +15,7 @@ from sre_core import events as ev
 from sre_core import report
 from sre_core.api.guard import EVERY, Tokens
 from sre_core.api.hub import Hub
-from sre_core.api.routes import Api, Words
+from sre_core.api.routes import Api, Words, export_pass
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Action, Alert, Observation, Pace
 from sre_core.events import Event, entry
@@ -293,3 +293,25 @@ async def test_half_a_character_is_written_down_as_one_that_can_be_read_again(
     body = b'{"type": "GuidanceGiven", "text": "look \\ud800 there"}'
     assert (await client(Role.RESPONDER).post(f"/api/decide/{inv}", content=body)).status_code == 200
     assert bench.state(inv).guidance[0].text == "look \ufffd there"
+
+
+async def test_an_export_is_fetched_with_its_own_pass_and_by_nobody_else(
+    app: Starlette, inv: str, bench: Workbench
+) -> None:
+    maker = PERSON.model_copy(update={"name": "ada"})
+    id_ = bench.exports.begin([inv], maker)
+    assert await asyncio.to_thread(bench.exports.wait, id_, 30)
+    own = TOKENS.issue(export_pass(id_), "ada", Role.RESPONDER)
+    others = {
+        "of another investigation": TOKENS.issue(inv, "ada", Role.RESPONDER),
+        "of another export": TOKENS.issue(export_pass("other"), "ada", Role.RESPONDER),
+    }
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=HERE) as browser:
+        answer = await browser.get(f"/api/export/{id_}", params={"token": own})
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+        assert f'filename="investigation-{inv}.zip"' in answer.headers["content-disposition"]
+        assert answer.content == bench.exports.ready(id_, maker).file.read_bytes()
+        for name, token in others.items():
+            assert (await browser.get(f"/api/export/{id_}", params={"token": token})).status_code == 403, name
+        not_mine = TOKENS.issue(export_pass(id_), "bo", Role.ADMIN)
+        assert (await browser.get(f"/api/export/{id_}", params={"token": not_mine})).status_code == 400

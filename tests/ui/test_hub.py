@@ -121,8 +121,9 @@ async def test_long_histories_come_in_pieces_and_the_state_with_the_last(
         bench.say(pace())
     stream = hub.follow(INV, 0)
     first, second = await next_of(stream), await next_of(stream)
-    assert ([e["seq"] for e in first["events"]], first["state"]) == ([1, 2], {})
+    assert ([e["seq"] for e in first["events"]], first["state"], first["more"]) == ([1, 2], {}, True)
     assert ([e["seq"] for e in second["events"]], second["state"]["last"]) == ([3, 4], "PaceSet")
+    assert "more" not in second
 
 
 async def test_a_quiet_stream_gives_a_sign_of_life(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

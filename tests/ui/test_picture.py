@@ -23,8 +23,9 @@ from sre_core.domain import (
     RuledOut,
 )
 from sre_core.events import Event, entry
-from sre_core.investigation import Phase
+from sre_core.investigation import Investigation, Phase
 from sre_core.loop import investigate
+from sre_core.next_checks import NextCheck, NextChecks
 from sre_core.people import Role
 from sre_core.policy_rules import Permission, Policy, Rule
 from tests.fakes import (
@@ -39,14 +40,15 @@ from tests.fakes import (
     fail,
     run_until_turn_ends,
 )
+from ui.at_hand import AtHand
 from ui.picture import Picture, header_section
 
 
 class Page:
     """What a browser would hold: cards by id in the order they came, and the newest sections."""
 
-    def __init__(self) -> None:
-        self.picture = Picture("inv")
+    def __init__(self, at_hand: AtHand | None = None) -> None:
+        self.picture = Picture("inv", at_hand)
         self.cards: dict[str, dict[str, Any]] = {}
 
     def take(self, *events: Event) -> Page:
@@ -319,15 +321,29 @@ async def test_every_thing_that_can_happen_has_its_place_on_the_page() -> None:
         ev.BreakpointSet(tool="look"),
         ev.BreakpointCleared(tool="look"),
         ev.StandingApprovalGiven(component="kiln"),
+        ev.CheckDropped(tool="look", arguments={"nth": 7}, reason="it is night"),
+        ev.CheckPicked(tool="look", arguments={"nth": 8}),
         ev.QuestionAsked(text="why?"),
         ev.InvestigationStopped(reason="enough"),
     ):
         page.take(timeline.say(entry(ADMIN, happening)))
     shown = {card.get("icon") for card in page.cards.values() if card["kind"] == "row"}
-    wanted = {"limit", "erased", "pace", "autonomy", "breakpoint", "standing", "rated", "stop", "closed"}
+    wanted = {
+        "limit",
+        "erased",
+        "pace",
+        "autonomy",
+        "breakpoint",
+        "standing",
+        "rated",
+        "stop",
+        "closed",
+        "check",
+        "cross",
+    }
     assert wanted <= shown
     assert page.sections["header"]["status"] == "stopped"
-    assert len(get_args(get_args(ev.Happening)[0])) == 46, "a new event needs its card: ui/cards.py"
+    assert len(get_args(get_args(ev.Happening)[0])) == 48, "a new event needs its card: ui/cards.py"
 
 
 async def test_foreign_words_stay_words() -> None:
@@ -389,3 +405,65 @@ async def test_a_write_that_ran_shows_its_idempotency_key() -> None:
     page = Page().take(*timeline.events)
     assert page.one("action")["key"] == timeline.state.actions["A2"].key
     assert page.one("action")["key"]
+
+
+class Ranked:
+    """What a workbench would say is left: one check, asked for anew only when it may have changed."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, _: Investigation) -> NextChecks:
+        self.asked += 1
+        left = NextCheck(
+            tool="look",
+            arguments={"nth": 9},
+            why="How cold?",
+            separates=("H1",),
+            bits=1.5,
+            fewer=0.4,
+            cost=1,
+            at_most=30,
+        )
+        return NextChecks(checks=(left,), more=2, open_steps=("Why?",))
+
+
+async def test_the_checks_that_are_left_say_what_they_bring_cost_and_risk() -> None:
+    ranked, timeline = Ranked(), await run_until_turn_ends(equipped(FakeReasoner(looks=2)))
+    page = Page(AtHand(next_checks=ranked)).take(*timeline.events)
+    shown = page.sections["checks"]
+    (row,) = shown["rows"]
+    assert (row["call"], row["bits"], row["price"], row["time"]) == ("Look", 1.5, "cheap", "at most 30 s")
+    assert (row["risk"]["text"], row["separates"], row["asks"]) == ("reads only", "kiln: fuel low", "")
+    assert (shown["more"], shown["open"]) == (2, ["Why?"])
+    assert shown["note"].startswith("What would still be worth a look")
+    page.take(timeline.say(entry(PERSON, ev.QuestionAsked(text="why?"))))
+    assert page.sections["checks"] == shown
+    assert ranked.asked == 1, "it is ranked again only when something changed that it depends on"
+
+
+async def test_what_was_picked_dropped_or_proposed_is_no_longer_left() -> None:
+    timeline = await run_until_turn_ends(equipped(FakeReasoner(looks=2)))
+    page = Page(AtHand(next_checks=Ranked())).take(*timeline.events)
+    page.take(timeline.say(entry(PERSON, ev.CheckDropped(tool="look", arguments={"nth": 9}, reason="too hot"))))
+    (dropped,) = page.sections["checks"]["dropped"]
+    assert (page.sections["checks"]["rows"], dropped["by"], dropped["reason"]) == ([], "ada", "too hot")
+    page.take(timeline.say(entry(PERSON, ev.CheckPicked(tool="look", arguments={"nth": 9}))))
+    assert (page.sections["checks"]["rows"], len(page.sections["checks"]["picked"])) == ([], 1)
+    await page.go_on(timeline)
+    assert (page.sections["checks"]["rows"], page.sections["checks"]["picked"]) == ([], [])
+    card = next(card for card in page.cards.values() if card["kind"] == "action" and '"nth": 9' in card["arguments"])
+    assert card["decisions"][0]["text"] == "picked by ada"
+
+
+async def test_the_links_of_the_alert_are_at_hand_and_its_runbook_opens_here() -> None:
+    timeline = ListTimeline()
+    alert = Alert(
+        title="x", raw='{"runbook_url": "https://r.example/kiln", "panelURL": "https://g.example/d/1?viewPanel=2"}'
+    )
+    opened = timeline.say(entry(PERSON, ev.AlertReceived(alert=alert)))
+    page = Page(AtHand(runbooks=lambda links: tuple(f"kb/{link.rsplit('/', 1)[1]}.md" for link in links))).take(opened)
+    assert [(link["word"], link["host"], link["documents"]) for link in page.sections["links"]] == [
+        ("Runbook", "r.example", ["kb/kiln.md"]),
+        ("Panel", "g.example", []),
+    ]

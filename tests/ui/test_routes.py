@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 
 import httpx
@@ -13,8 +14,9 @@ from sre_core import report
 from sre_core.api.guard import Tokens
 from sre_core.api.hub import Hub
 from sre_core.api.routes import Api, Words
-from sre_core.domain import Action, ContentRef, Observation
+from sre_core.domain import Action, ContentRef, Evidence, Observation, Reflection
 from sre_core.events import entry
+from sre_core.investigation import fold
 from sre_core.people import Role
 from sre_core.reasoning.briefing import brief
 from tests.fakes import OPENED, PERSON, approval
@@ -154,3 +156,70 @@ def finish(bench: MemoryBench, observation: Observation) -> None:
 async def test_health_needs_no_token(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/api/health", headers={"Authorization": "", "Host": "10.0.0.7"})
     assert answer.json() == {"status": "ok"}
+
+
+async def started(bench: MemoryBench) -> httpx.AsyncClient:
+    """A browser of a server that watches its timelines."""
+    words = Words(markdown=report.markdown, chat=report.chat_text, briefing=brief)
+    hub = Hub(Picture)
+    hub.start(bench)
+    routes = Api(hub, lambda: bench, lambda: TOKENS, ["localhost"], words).routes()
+    headers = {"Authorization": f"Bearer {TOKENS.issue(INV, 'vera', Role.VIEWER)}", "Origin": HERE}
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=Starlette(routes=routes)), base_url=HERE, headers=headers
+    )
+
+
+async def test_a_viewer_may_look_at_any_moment_and_gets_what_stood_beside_the_trace_then(bench: MemoryBench) -> None:
+    async with await started(bench) as browser:
+        answer = await browser.get(f"/api/moment/{INV}?at=3")
+        picture = Picture(INV)
+        for event in bench.timeline.events[:3]:
+            picture.take(event)
+        assert answer.json() == {"at": 3, "state": json.loads(json.dumps(picture.sections(), default=str))}
+        assert answer.json()["state"]["dock"]["asks"] == []
+        now = (await browser.get(f"/api/moment/{INV}?at=4")).json()
+        assert [ask["action"] for ask in now["state"]["dock"]["asks"]] == ["A1"]
+
+
+@pytest.mark.parametrize("at", ["0", "5", "-1", "x", "9" * 40, ""])
+async def test_a_moment_that_never_was_is_refused_in_a_sentence(bench: MemoryBench, at: str) -> None:
+    async with await started(bench) as browser:
+        answer = await browser.get(f"/api/moment/{INV}", params={"at": at})
+    assert answer.status_code == 400
+    assert "has events 1 to 4" in answer.json()["error"]
+
+
+async def test_what_the_reasoner_was_told_can_be_asked_for_as_of_a_moment(bench: MemoryBench) -> None:
+    async with await started(bench) as browser:
+        then, now = [(await browser.get(f"/api/briefing/{INV}{at}")).text for at in ("?at=2", "")]
+    assert then == brief(fold(INV, bench.timeline.events[:2]))
+    assert now == brief(bench.timeline.state)
+    assert then != now
+
+
+async def test_evidence_is_shown_in_its_source_with_its_words_marked(
+    browser: httpx.AsyncClient, bench: MemoryBench
+) -> None:
+    seen = Observation(
+        action_id="A1", tool="look", source="look", summary="cold", output_type="X", data={"said": "so cold in here"}
+    )
+    bench.say(entry(PERSON, approval(bench.timeline.state.pending)))
+    bench.say(entry("engine", ev.ActionStarted(action_id="A1", run_id="r")))
+    bench.say(entry("tool:look", ev.ActionSucceeded(action_id="A1", run_id="r", observation=seen)))
+    piece = Evidence(id="E1", action_id="A1", source="look", finding="cold", quote="so cold in here")
+    bench.say(
+        entry(
+            "reasoner:fake", ev.ReflectionMade(reflection=Reflection(action_id="A1", thought="so", evidence=(piece,)))
+        )
+    )
+    source = (await browser.get(f"/api/source/{INV}/E1")).json()
+    assert source["citations"] == [{"evidence": "E1", "line": 1, "first": 7, "last": 22}]
+    assert source["lines"] == [{"number": 1, "text": "{said: so cold in here}"}]
+    assert (await browser.get(f"/api/source/{INV}/E9")).status_code == 404
+
+
+async def test_while_it_starts_there_are_no_moments_yet(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get(f"/api/moment/{INV}?at=1")
+    assert answer.status_code == 503
+    assert "still starting" in answer.json()["error"]

@@ -13,7 +13,7 @@ from sre_core.knowledge.desk import Previewed
 from sre_core.knowledge.documents import IngestOutcome
 from sre_core.knowledge.reading.given import FileGiven, Refused, shown_name
 from sre_core.knowledge.uploads import UploadStanding
-from ui import person, places, tokens
+from ui import person, places, tokens, toned
 from ui.knowledge import lines, wording
 from ui.listing import as_text
 
@@ -146,7 +146,7 @@ def _rows(one: UploadStanding) -> list[tuple[str, str, IngestOutcome | Refused |
 
 def _row(name: str, how: str, outcome: IngestOutcome | Refused | None) -> None:
     with st.container(width=96):
-        st.badge(how, color=tokens.OUTCOME.get(how, "gray"))
+        toned.badge(how, tokens.OUTCOME.get(how, "gray"))
     if not isinstance(outcome, IngestOutcome):
         reason = f" · {as_text(outcome.reason)}" if outcome else ""
         st.markdown(f"{as_text(name)}:gray[{reason}]" if reason else as_text(name), width="stretch")

@@ -14,7 +14,7 @@ from sre_core.knowledge.feeds.records import Counts, FeedProgress, FeedRun, Know
 from sre_core.knowledge.feeds.settings import GitSettings
 from sre_core.people import Role
 from sre_core.redaction import redact
-from ui import person, places, tokens
+from ui import person, places, tokens, toned
 from ui.danger import irreversible_button
 from ui.knowledge import source_form, wording
 from ui.listing import as_text
@@ -132,7 +132,7 @@ def _last(one: SourceStanding) -> None:
         return
     run = one.runs[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(run.status, color=tokens.REFRESH.get(run.status, "gray"))
+        toned.badge(run.status, tokens.REFRESH.get(run.status, "gray"))
         ended = wording.ago(run.ended or run.started)
         st.caption(f"{counts(run.counts)} · {ended} by {wording.who(run.by)} · {every}", width="stretch")
     if run.problem:

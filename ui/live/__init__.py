@@ -13,12 +13,14 @@ from typing import Any
 import streamlit as st
 
 from sre_core.people import Role
-from ui import terms, tokens, words
+from ui import graph, terms, tokens, words
 
 FOLDER = Path(__file__).parent
 MODULES = FOLDER / "js"
+MADE = {"tokens.js": tokens.javascript()}
+"""Modules that are no file: what they say is decided elsewhere."""
 
-LOADER = """
+_LOADER = """
 const kept = new WeakMap();
 
 export default function (component) {
@@ -36,12 +38,20 @@ export default function (component) {
     kept.delete(parentElement);
   };
   kept.set(parentElement, one);
-  import(new URL(data.modules + "main.js", document.baseURI).href).then(({ mount }) => {
+  import(new URL(data.modules + "ENTRY", document.baseURI).href).then(({ mount }) => {
     if (!one.gone) one.live = mount(one.component);
   });
   return one.leave;
 }
 """
+
+
+def loader(entry: str) -> str:
+    """The script of a component that is one of our modules: it is mounted once, and told when Streamlit runs again.
+
+    The component's ``data`` says where the modules are: ``{"modules": f"{modules_path()}/"}``.
+    """
+    return _LOADER.replace("ENTRY", entry)
 
 
 @cache
@@ -50,14 +60,16 @@ def modules_path() -> str:
     digest = hashlib.sha256()
     for module in sorted(MODULES.glob("*.js")):
         digest.update(module.read_bytes())
+    digest.update(repr(MADE).encode())
     return f"/live/{digest.hexdigest()[:16]}"
 
 
 def _styles() -> str:
-    return tokens.css() + "\n".join(sheet.read_text(encoding="utf-8") for sheet in sorted(FOLDER.glob("*.css")))
+    sheets = [graph.STYLES, *sorted(FOLDER.glob("*.css"))]
+    return tokens.css() + "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
 
-_element = st.components.v2.component("sre_live", css=_styles(), js=LOADER)
+_element = st.components.v2.component("sre_live", css=_styles(), js=loader("main.js"))
 
 
 def live(
@@ -79,6 +91,7 @@ def live(
             "suggest_only": words.SUGGEST_ONLY if suggest_only else "",
             "terms": terms.terms(),
             "modules": f"{modules_path()}/",
+            "graph": f"{graph.modules_path()}/",
             "root": "/",
         },
         on_renew_change=lambda: None,

@@ -51,7 +51,7 @@ export class Approval {
     this.putAway(false);
     this.arm();
     say(this.heading, model.remedies ? "May this be done?" : "May this run?");
-    redraw(this.body, model, (ask) => details(ask, this.hands.reveal));
+    redraw(this.body, model, (ask) => details(ask, this.hands));
     this.node.scrollTop = 0;
     this.forms = [editForm, likeThisForm, rejectForm].map((make) => make(model, this.hands)).filter(Boolean);
     for (const form of this.forms) form.onOpen = form.onClose = () => this.unfold();

@@ -5,7 +5,7 @@ import { codeBlock } from "./cards.js";
 import { evidenceChip } from "./panels.js";
 import { decision } from "./signed.js";
 
-export function details(ask, reveal) {
+export function details(ask, hands) {
   const writes = ask.effect === "writes";
   const effect = h("span", { class: "badge", "data-tone": ask.effect_tone, text: writes ? "Changes something." : "Only looks; changes nothing." });
   const facts = [
@@ -15,7 +15,7 @@ export function details(ask, reveal) {
     ["Why asked", ask.reason],
     ["Takes", ask.takes],
     ["Why", ask.why],
-    ["Rests on", ask.rests_on.length ? h("span", { class: "chips" }, ask.rests_on.map((id) => evidenceChip(id, reveal))) : null],
+    ["Rests on", ask.rests_on.length ? h("span", { class: "chips" }, ask.rests_on.map((id) => evidenceChip(id, hands, { title: "Asked for", text: `${ask.title} ${ask.subject}`, ids: ask.rests_on }))) : null],
     ["Tells apart", ask.tests],
   ].filter(([, value]) => value);
   return [

@@ -10,7 +10,26 @@ export function synchronise(serverNow) {
   known = true;
 }
 
-export const now = () => Date.now() - offset;
+/** The time it is, whatever moment is looked at. */
+export const present = () => Date.now() - offset;
+
+let moment = null;
+
+/** Look at this moment (ms) until told otherwise; null: the present. */
+export function stand(at) {
+  moment = at === null ? null : { at, since: 0, speed: 0, until: at };
+}
+
+/** Let the moment go on, so many times faster than it did, up to `until`. */
+export function run(speed, until) {
+  if (moment) moment = { at: now(), since: performance.now(), speed, until };
+}
+
+/** The time of what is looked at: the present, or a moment of the past. */
+export function now() {
+  if (!moment) return present();
+  return Math.max(moment.at, Math.min(moment.until, moment.at + (performance.now() - moment.since) * moment.speed));
+}
 
 const two = (number) => String(number).padStart(2, "0");
 

@@ -89,6 +89,16 @@ export function fold(title, build, props = {}) {
   return node;
 }
 
+const sized = new ResizeObserver((entries) => {
+  for (const { target } of entries) attribute(target, "tabindex", target.scrollHeight > target.clientHeight + 1 ? "0" : false);
+});
+
+/** What is cut off in a box of its own can be scrolled with the keyboard as well; where nothing is, it is no stop on the way. */
+export function scrolls(node) {
+  sized.observe(node);
+  return node;
+}
+
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,4 +1,4 @@
-// All evidence, a line each, the most telling first; each line leads to its place in the trace. What was corrected counts no more.
+// All evidence, a line each, the most telling first; each line opens beside its source. What was corrected counts no more.
 
 import { attribute, h, keyed, say, show } from "./dom.js";
 import { utc } from "./clock.js";
@@ -37,9 +37,17 @@ export class EvidencePanel {
     if (this.pieces.size + this.corrected.size !== known) this.draw();
   }
 
+  /** Exactly what these cards bring: another moment is looked at. */
+  stand(cards) {
+    this.pieces.clear();
+    this.corrected.clear();
+    this.take([{ cards }]);
+    this.draw();
+  }
+
   draw() {
     const stands = (piece) => (this.corrected.has(piece.id) ? 1 : 0);
-    const ordered = [...this.pieces.values()].sort((a, b) => stands(a) - stands(b) || b.strength - a.strength);
+    const ordered = (this.ordered = [...this.pieces.values()].sort((a, b) => stands(a) - stands(b) || b.strength - a.strength));
     const shown = this.all ? ordered : ordered.slice(0, MOST_EVIDENCE);
     keyed(this.list, shown, (piece) => piece.id, (piece) => this.line(piece), (node, piece) => this.mark(node, piece));
     show(this.empty, ordered.length === 0);
@@ -56,7 +64,7 @@ export class EvidencePanel {
   }
 
   line(piece) {
-    const click = () => this.hands.reveal(`[data-evidence="${CSS.escape(piece.id)}"]`);
+    const click = () => this.hands.beside(piece.id, { title: "All evidence", ids: this.ordered.map(({ id }) => id) });
     const parts = [
       h("span", { class: "id", text: piece.id }),
       h("span", { class: "what", text: [piece.component, piece.finding].filter(Boolean).join(" · ") }),
@@ -66,13 +74,18 @@ export class EvidencePanel {
     return h("li", {}, h("button", { class: "evidence-line", type: "button", on: { click }, title: piece.quote }, parts));
   }
 
-  /** Strike in the trace what was corrected. */
+  /** Strike in the trace what was corrected, and nothing else. */
   markTrace(root) {
+    for (const node of root.querySelectorAll("[data-evidence][data-corrected]")) {
+      if (this.corrected.has(node.dataset.evidence)) continue;
+      attribute(node, "data-corrected", false);
+      node.querySelector(".evidence-top > .corrected-by")?.remove();
+    }
     for (const [id, author] of this.corrected) {
       const node = root.querySelector(`[data-evidence="${CSS.escape(id)}"]:not([data-corrected])`);
       if (!node) continue;
       attribute(node, "data-corrected", true);
-      node.querySelector(".evidence-top").append(h("span", { class: "badge", "data-tone": "violet", text: `corrected by ${author}` }));
+      node.querySelector(".evidence-top").append(h("span", { class: "badge corrected-by", "data-tone": "violet", text: `corrected by ${author}` }));
     }
   }
 }

@@ -88,7 +88,10 @@ export class Hypotheses {
       ["Change", row.change],
       ["Ruled out", row.out],
     ].filter(([, value]) => value);
-    const chips = (ids) => [...new Set(ids)].map((id) => evidenceChip(id, this.hands.reveal));
+    const ids = [...new Set([...row.for, ...row.against])];
+    const sides = Object.fromEntries([...row.for.map((id) => [id, "for it"]), ...row.against.map((id) => [id, "against it"])]);
+    const about = { title: `Hypothesis, ${percent(row.p)}`, text: row.statement, ids, sides };
+    const chips = (some) => [...new Set(some)].map((id) => evidenceChip(id, this.hands, about));
     return [
       h("dl", { class: "facts" }, facts.map(([term, value]) => [h("dt", { text: term }), h("dd", { text: value })])),
       row.for.length ? h("p", { class: "chips" }, h("span", { class: "label", text: "For" }), chips(row.for)) : null,

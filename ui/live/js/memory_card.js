@@ -25,6 +25,12 @@ export class Recalled {
     this.node.replaceChildren(h("b", { text: "This happened before: " }), open, h("span", { class: "quiet", text: cause ? ` ${cause}` : "" }));
     this.node.hidden = false;
   }
+
+  /** Exactly what these cards bring: another moment is looked at. */
+  stand(cards) {
+    this.node.hidden = true;
+    this.take([{ cards }]);
+  }
 }
 
 export function memoryBody(model, { talk }) {

@@ -42,7 +42,7 @@ export class Opinions {
 
   /** What both say stands in one line each, the words of the first and those of the second. */
   claims(said) {
-    return h("li", {}, said.map(({ by, text, evidence, verified }) => h("p", {}, by ? h("span", { class: "quiet", text: `${by}: ` }) : null, h("span", { text: `${text} ` }), verified ? null : unverified(), evidence.map((id) => evidenceChip(id, this.hands.reveal)))));
+    return h("li", {}, said.map(({ by, text, evidence, verified }) => h("p", {}, by ? h("span", { class: "quiet", text: `${by}: ` }) : null, h("span", { text: `${text} ` }), verified ? null : unverified(), evidence.map((id) => evidenceChip(id, this.hands, { title: by ? `${by} says` : "Both say", text, ids: evidence })))));
   }
 
   async wanted() {

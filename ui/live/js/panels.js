@@ -10,9 +10,10 @@ export function panel(title, id, ...children) {
   return { node, count };
 }
 
-export function evidenceChip(id, reveal) {
-  const click = () => reveal(`[data-evidence="${CSS.escape(id)}"]`);
-  return h("button", { class: "id", type: "button", title: `Show evidence ${id} in the trace`, text: id, on: { click } });
+/** `about`: what cites it, as `Beside.open` takes it. */
+export function evidenceChip(id, { beside }, about = {}) {
+  const click = () => beside(id, about);
+  return h("button", { class: "id", type: "button", title: `Show ${id} beside its source`, text: id, on: { click } });
 }
 
 export class PlanPanel {

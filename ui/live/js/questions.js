@@ -31,6 +31,13 @@ export class Questions {
     if (cards.length) this.draw();
   }
 
+  /** Exactly what these cards bring: another moment is looked at. */
+  stand(cards) {
+    this.asked.clear();
+    this.take([{ cards }]);
+    this.draw();
+  }
+
   draw() {
     const ordered = [...this.asked.values()].reverse();
     const shown = this.all ? ordered : ordered.slice(0, MOST_SHOWN);

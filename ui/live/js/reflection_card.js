@@ -1,12 +1,13 @@
 // What an observation means: the evidence, how the hypotheses moved, what is out of the race.
 
-import { h } from "./dom.js";
+import { h, scrolls } from "./dom.js";
 import { utc } from "./clock.js";
 import { percent } from "./figures.js";
 import { sparkline } from "./spark.js";
 import { paragraph } from "./cards.js";
 import { menu } from "./menu.js";
 import { citations } from "./citations.js";
+import { evidenceChip } from "./panels.js";
 import { passage } from "./passage.js";
 
 const MOST_IN_FULL = 3;
@@ -77,7 +78,7 @@ export function markChanges(root, changes) {
   }
 }
 
-export function evidenceBlock(piece, { correct, talk }) {
+export function evidenceBlock(piece, { correct, talk, beside }) {
   const where = [piece.component, piece.finding].filter(Boolean).join(" · ");
   const onset = piece.onset && h("span", { class: "onset-at", text: `since ${utc(piece.onset)} UTC` });
   const picture = piece.series ? sparkline(piece.series) : null;
@@ -87,13 +88,13 @@ export function evidenceBlock(piece, { correct, talk }) {
     h(
       "div",
       { class: "evidence-top" },
-      h("span", { class: "id", text: piece.id }),
+      evidenceChip(piece.id, { beside }),
       h("b", { text: where }),
       h("span", { class: "quiet", text: piece.source }),
       onset || null,
       menu(`About ${piece.id}`, () => [["This is wrong …", () => correct(piece.id)]]),
     ),
-    piece.cites ? h("blockquote", { class: "passage" }, passage(piece.quote)) : h("blockquote", { text: piece.quote }),
+    scrolls(piece.cites ? h("blockquote", { class: "passage" }, passage(piece.quote)) : h("blockquote", { text: piece.quote })),
     picture,
     piece.cites ? citations([piece.cites], talk) : piece.locator ? h("p", { class: "quiet locator", text: piece.locator }) : null,
     piece.weights.length ? h("p", { class: "weights" }, piece.weights.map(weight)) : null,

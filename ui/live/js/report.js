@@ -12,8 +12,8 @@ const MOST_RULED_OUT = 5;
 
 export class Report {
   constructor(hands) {
-    const { reveal, talk, tell } = hands;
-    Object.assign(this, { reveal, talk, notice: tell });
+    const { talk, tell } = hands;
+    Object.assign(this, { hands, talk, notice: tell });
     this.rating = new Rating(hands);
     this.body = h("div");
     this.node = h("section", { class: "panel report", id: "report", "data-testid": "report", "aria-label": "Report", hidden: true }, this.body, this.rating.node);
@@ -76,13 +76,14 @@ export class Report {
     }
   }
 
-  chips(ids) {
-    return ids.map((id) => evidenceChip(id, this.reveal));
+  /** `title` and `text`: what it is that cites them. */
+  chips(ids, title, text) {
+    return ids.map((id) => evidenceChip(id, this.hands, { title, text, ids }));
   }
 
   claim({ text, evidence, verified }) {
     const doubt = verified ? null : h("span", { class: "badge", "data-tone": "yellow", title: "Its figures or quotes were not found in the evidence it cites.", text: "unverified" });
-    return h("li", { "data-verified": verified }, h("span", { text: `${text} ` }), doubt, h("span", { class: "cites" }, this.chips(evidence)));
+    return h("li", { "data-verified": verified }, h("span", { text: `${text} ` }), doubt, h("span", { class: "cites" }, this.chips(evidence, "The report says", text)));
   }
 
   /** What matched: the passage or the past investigation opens beside it. */
@@ -90,7 +91,7 @@ export class Report {
     const asked = investigation ? ["", { inv: investigation }] : ["incidents", { memory: incident, inv: this.talk.investigation }];
     const then = incident ? h("a", { class: "citation", href: pageAddress(this.talk, ...asked), text: "What was found then" }) : null;
     const place = cites ? citation(cites, this.talk) : then ?? h("span", { class: "quiet", text: where });
-    return h("li", { "data-testid": "lead" }, h("span", { text: `${text} ` }), place, " ", h("span", { class: "cites" }, this.chips(evidence)));
+    return h("li", { "data-testid": "lead" }, h("span", { text: `${text} ` }), place, " ", h("span", { class: "cites" }, this.chips(evidence, "A lead of the report", text)));
   }
 
   remedies(items) {
@@ -103,7 +104,7 @@ export class Report {
       {},
       h("p", {}, h("b", { text: action })),
       command ? codeBlock(command, "Command") : null,
-      h("p", { class: "chips" }, h("span", { class: "quiet", text: kind }), h("span", { class: "badge", "data-tone": risk_tone, text: `${risk} risk` }), this.chips(evidence)),
+      h("p", { class: "chips" }, h("span", { class: "quiet", text: kind }), h("span", { class: "badge", "data-tone": risk_tone, text: `${risk} risk` }), this.chips(evidence, "To be done", action)),
     );
   }
 
@@ -116,7 +117,7 @@ export class Report {
   }
 
   ruledOut({ statement, reason, because }) {
-    return h("li", {}, h("span", { text: statement }), h("span", { class: "quiet", text: ` — ${reason} ` }), this.chips(because));
+    return h("li", {}, h("span", { text: statement }), h("span", { class: "quiet", text: ` — ${reason} ` }), this.chips(because, "Ruled out", `${statement}: ${reason}`));
   }
 }
 

@@ -46,7 +46,7 @@ export class Talk {
 /** Follow the stream from `last`; comes back by itself after whatever breaks it. */
 export class Stream {
   constructor(talk, { onMessage, onDraft, onLink, onRefused }) {
-    Object.assign(this, { talk, onMessage, onDraft, onLink, onRefused, last: 0, closed: false, source: null, timer: null });
+    Object.assign(this, { talk, onMessage, onDraft, onLink, onRefused, last: 0, held: [], closed: false, source: null, timer: null });
     this.open();
   }
 
@@ -63,7 +63,9 @@ export class Stream {
   take(message) {
     message.events = message.events.filter((event) => event.seq > this.last);
     this.last = Math.max(this.last, message.last);
-    this.onMessage(message);
+    this.held.push(...message.events);
+    if (message.more) return; // a long past comes in parts, and is drawn at once
+    this.onMessage({ ...message, events: this.held.splice(0) });
   }
 
   /** A refused connection retries by itself; an HTTP error closes for good, so we open a new one. */
