@@ -6,8 +6,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8501
-# how many tests run at once; those of the browser by file, because a file shares its server
-SIDE_BY_SIDE ?= 2
+# how many tests run at once: one more than a small machine has cores, because many wait for a process or a file;
+# those of the browser by file, because a file shares its server
+SIDE_BY_SIDE ?= 3
+BROWSERS ?= 2
 
 .PHONY: run test check bench samples screenshots clean
 
@@ -26,7 +28,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/mypy
 	$(BIN)/python scripts/need_chromium.py
 	$(BIN)/pytest -n $(SIDE_BY_SIDE) --dist worksteal -m "not browser"
-	$(BIN)/pytest -n $(SIDE_BY_SIDE) --dist loadfile -m browser
+	$(BIN)/pytest -n $(BROWSERS) --dist loadfile -m browser
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python scripts/need_chromium.py

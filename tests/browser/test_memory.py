@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Server
 from tests.browser.steps import cards
+from ui.options import shipped_options
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.needs("chromium")]
 
@@ -160,12 +161,12 @@ def test_what_cannot_be_undone_is_red_and_says_what_is_lost(page: Page, server: 
     page.goto(f"{server.url}/incidents?show=memory")
     page.locator(".st-key-rows-memories a").first.click()
     opener = page.get_by_role("button", name="Forget …")
-    red = "one => getComputedStyle(one).color"
-    assert opener.evaluate(red) == "rgb(171, 33, 24)"
+    red = ", ".join(str(part) for part in bytes.fromhex(shipped_options()["theme.light.redTextColor"].removeprefix("#")))
+    assert opener.evaluate("one => getComputedStyle(one).color") == f"rgb({red})"
     opener.click()
     expect(page.get_by_text("Goes, for good:")).to_be_visible()
     yes = page.get_by_role("button", name="Forget it for good")
-    assert yes.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(171, 33, 24)"
+    assert yes.evaluate("one => getComputedStyle(one).backgroundColor") == f"rgb({red})"
 
 
 def test_what_is_left_out_of_a_recording_is_said_and_can_be_looked_at(page: Page, server: Server) -> None:

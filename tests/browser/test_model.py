@@ -26,7 +26,6 @@ def test_a_model_is_seen_writing_and_each_of_its_calls_can_be_read(
     begin(page, start_server(real_command).url)
     expect(page.get_by_test_id("writing")).to_be_visible()
     expect(cards(page, "plan")).to_contain_text("Where does it begin?")
-    expect(page.get_by_test_id("took-over")).to_be_visible()
     expect(status(page)).to_have_text("Done", timeout=60_000)
     expect(page.get_by_test_id("writing")).to_be_hidden()
     first = page.get_by_test_id("row").filter(has_text="Asked scripted-1 for the plan").first
@@ -42,6 +41,7 @@ def test_a_model_that_fails_makes_way_for_the_rules_and_a_person_lets_it_reason_
     begin(page, start_server(real_command).url)
     replaced = page.get_by_test_id("row").filter(has_text="The model gave no answer, so the rules go on")
     expect(replaced).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("took-over")).to_be_visible()
     expect(status(page)).to_have_text("Done", timeout=60_000)
     endpoint.model.rules = good
     page.get_by_test_id("steering").locator("summary").click()
