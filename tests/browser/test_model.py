@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import StartServer, real_command
 from tests.browser.steps import cards, press, status
 from tests.scripted_model import Fault, Reply, Rule
+from tests.scripted_model.investigating import rules
 from tests.scripted_model.on_a_thread import ModelOnAThread
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
@@ -23,6 +26,8 @@ def begin(page: Page, url: str) -> None:
 def test_a_model_is_seen_writing_and_each_of_its_calls_can_be_read(
     page: Page, endpoint: ModelOnAThread, start_server: StartServer
 ) -> None:
+    plan, *others = rules()
+    endpoint.model.rules = [replace(plan, reply=replace(plan.reply, seconds_between=0.08)), *others]
     begin(page, start_server(real_command).url)
     expect(page.get_by_test_id("writing")).to_be_visible()
     expect(cards(page, "plan")).to_contain_text("Where does it begin?")
