@@ -81,7 +81,7 @@ TONES: tuple[Tone, ...] = ("red", "orange", "yellow", "green", "blue", "violet",
 SIGNS: dict[Tone, str] = {
     "red": "report",
     "orange": "warning",
-    "yellow": "help",
+    "yellow": "priority_high",
     "green": "check_circle",
     "blue": "circle",
     "violet": "person",

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from scripts.need_chromium import launch_options
 from tests.browser import animation
 from tests.browser.conftest import ROOT, Server, free_port, real_command
+from tests.inbox.given import fires, group
 from tests.scripted_model.investigating import rules
 from tests.scripted_model.on_a_thread import ModelOnAThread
 from tests.web.plugin_web import plugin_web
@@ -98,11 +99,61 @@ def ended(browser: Browser, url: str) -> None:
         expect(other.get_by_test_id("approve")).to_be_enabled()
         shoot(other, name)
         other.context.close()
-    chip = page.get_by_test_id("report").locator(".claims button.id").first
     page.get_by_test_id("approve").click()
     expect(page.get_by_test_id("status")).to_have_text("Done", timeout=60_000)
-    chip.click()
     shoot(page, "report-dark")
+    closer(page)
+    mapped(browser, address)
+
+
+def closer(page: Page) -> None:
+    """A claim beside its raw output; and the page as it stood in the middle."""
+    page.get_by_test_id("report").locator(".claims button.id").first.click()
+    expect(page.get_by_test_id("source-lines").locator("mark").first).to_be_visible()
+    shoot(page, "evidence-dark")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Timeline").click()
+    page.get_by_test_id("timeline").fill("9")
+    expect(page.get_by_test_id("past")).to_be_visible()
+    expect(page.locator("[data-filling]")).to_have_count(0)
+    shoot(page, "moment-dark")
+    page.context.close()
+
+
+def mapped(browser: Browser, address: str) -> None:
+    """The map of an ended investigation."""
+    for scheme, size, name in (("dark", DESK, "map-dark"), ("light", PHONE, "map-phone")):
+        page = tab(browser, scheme, size)
+        page.goto(address)
+        page.get_by_role("tab", name="Topology").click()
+        expect(page.get_by_test_id("live").locator("canvas")).to_be_visible()
+        shoot(page, name)
+        page.context.close()
+
+
+def lists(browser: Browser, url: str) -> None:
+    """The inbox with what came together, all incidents, and the system itself."""
+    page = tab(browser, "dark", DESK)
+    page.goto(f"{url}/inbox")
+    page.get_by_role("tab", name="Give alerts").click()
+    box = page.get_by_label("The alert, or several")
+    alerts = [fires("HighErrors", "checkout-service"), fires("HighLatency", "checkout-service", severity="warning")]
+    box.fill(group(*alerts, fires("DiskWillFill", "orders-db", severity="warning")))
+    box.press("Control+Enter")
+    page.get_by_role("button", name="Keep in the inbox").click()
+    expect(page.get_by_text("3 alerts taken in")).to_be_visible()
+    sample(page, url, "503", "Full speed")
+    expect(page.get_by_test_id("report")).to_be_visible(timeout=60_000)
+    shown = (("inbox?state=waiting", "inbox", "HighErrors"), ("incidents", "incidents", "503"))
+    for where, name, word in (*shown, ("topology?component=orders-service", "topology", "orders-service")):
+        for scheme, size in (("dark", DESK), ("light", PHONE)):
+            other = tab(browser, scheme, size)
+            other.goto(f"{url}/{where}")
+            expect(other.get_by_text(word).locator("visible=true").first).to_be_visible()
+            expect(other.locator("canvas")).to_have_count(1 if name == "topology" else 0)
+            shoot(other, f"{name}-{'dark' if size == DESK else 'phone'}")
+            other.context.close()
+    page.context.close()
 
 
 def knowledge(browser: Browser, url: str) -> None:
@@ -210,7 +261,7 @@ def with_the_web() -> Iterator[dict[str, str]]:
 
 Scene = Callable[[Browser, str], None]
 
-SCENES: tuple[Scene, ...] = (start, running, ended, memory, knowledge, moving)
+SCENES: tuple[Scene, ...] = (start, running, ended, memory, lists, knowledge, moving)
 
 SET_UP: tuple[tuple[Callable[[], AbstractContextManager[dict[str, str]]], tuple[Scene, ...]], ...] = (
     (alone, SCENES),

@@ -181,6 +181,7 @@ export class Live {
   /** Whether what stands beside the trace is of another moment for now. */
   busy(yes) {
     attribute(this.side, "aria-busy", yes ? "true" : null);
+    attribute(this.node, "data-filling", yes);
   }
 
   /** The past is on the page, or is not any more. */
