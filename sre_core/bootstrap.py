@@ -32,6 +32,7 @@ from sre_core.errors import (
 from sre_core.events import (
     ActionEdited,
     AlertReceived,
+    CheckDropped,
     CheckPicked,
     ContentErased,
     Entry,
@@ -51,9 +52,9 @@ from sre_core.inbox.desk import Inbox
 from sre_core.inbox.forms import Forms
 from sre_core.inbox.store import InboxStore
 from sre_core.inbox.templates import Templates
-from sre_core.intake.alerts import said_at
+from sre_core.intake.alerts import Understood, said_at, understand
 from sre_core.investigation import Investigation, fold
-from sre_core.investigator import Investigator, Reasoner
+from sre_core.investigator import Investigator, Reasoner, utc_now
 from sre_core.knowledge.feeds.runbook_links import linked_runbooks
 from sre_core.knowledge.forgetting import erase_outputs
 from sre_core.knowledge.reading.files import read_files
@@ -192,6 +193,10 @@ class Workbench:
 
     # -- investigations --------------------------------------------------------------------------------------------
 
+    def understand(self, payload: str, context: str = "") -> Understood:
+        """Read an alert that is given now, in any form, those that templates describe among them. Raises ``RefusedInput``."""
+        return understand(payload, context, utc_now(), self.inbox.forms.templates())
+
     def open(
         self,
         alert: Alert,
@@ -250,6 +255,8 @@ class Workbench:
             self._check_arguments(investigation_id, said.happening)
         if isinstance(said.happening, CheckPicked):
             self._check_pick(investigation_id, said.happening)
+        if isinstance(said.happening, CheckDropped):
+            self._check_drop(investigation_id, said.happening)
         try:
             event = self.timeline.record(investigation_id, said)
         except ApprovalTooLate:
@@ -289,6 +296,13 @@ class Workbench:
         except ToolError as error:
             raise RefusedInput(str(error)) from error
         self._refuse_what_policy_forbids(tool, picked.arguments)
+
+    def _check_drop(self, investigation_id: str, dropped: CheckDropped) -> None:
+        """At once: what nobody could do anyway would only be told to every reasoner from now on."""
+        if dropped.tool not in self.tools(self.state(investigation_id).workspace):
+            raise RefusedInput(
+                f"There is no tool {dropped.tool!r} here, so nothing has to be dropped. Nothing was recorded."
+            )
 
     def refuse_by_hand(self, tool: AnyTool, arguments: Mapping[str, Any], by: Person) -> None:
         """Raise ``RefusedInput`` when a person may not run this themselves, outside any investigation."""

@@ -111,10 +111,6 @@ class Control:
     opinions: dict[int, SecondOpinion] = field(default_factory=dict)
     rating: Rated | None = None
 
-    def standing_for(self, action: Action) -> StandingApproval | None:
-        """The oldest standing approval that covers this action; None when none does."""
-        return next((each for each in self.standing.values() if each.covers(action)), None)
-
     def why_dropped(self, tool: str, arguments: Mapping[str, Any]) -> PersonsCheck | None:
         """Who does not want this very call made, and why; None when nobody said so."""
         return next((check for check in self.dropped if check.is_call(tool, arguments)), None)

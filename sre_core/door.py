@@ -47,6 +47,9 @@ CLOCK_SLACK = timedelta(seconds=5)
 MOST_PICKED = 8
 """Checks that may be picked ahead at once."""
 
+MOST_DROPPED = 50
+"""Checks that may be dropped in one investigation: every reasoner is told of each."""
+
 MOST_QUESTIONS = 20
 """Questions about one investigation that may wait for an answer at once."""
 
@@ -128,6 +131,10 @@ def refuse(said: Entry, state: Investigation, now: datetime) -> None:
             _refuse_pick(happening, state)
         case CheckDropped():
             _refuse_settled(happening, state)
+            if len(state.control.dropped) >= MOST_DROPPED:
+                raise StaleDecision(
+                    f"{MOST_DROPPED} checks were dropped already; say in words what else not to look at."
+                )
         case ConclusionRefuted() | ConclusionRated() if state.conclusion is None:
             raise StaleDecision("There is no conclusion to judge (any more).")
         case PaceSet() | InvestigationStopped() if state.phase in (Phase.CLOSED, Phase.STOPPED):

@@ -9,8 +9,8 @@ import sys
 from sre_core.bootstrap import Workbench
 from sre_core.command_bench import opened_if_there, person
 from sre_core.counting import counted
-from sre_core.erasure.desk import Progress, Wanted
 from sre_core.erasure.plan import older_than
+from sre_core.erasure.wanted import Progress, Wanted
 from sre_core.errors import RefusedInput
 from sre_core.foreign_text import harmless
 from sre_core.investigator import utc_now

@@ -11,7 +11,7 @@ from pydantic import Field
 from sre_core import report
 from sre_core.domain import Alert, Conclusion, Moment, Severity, Value
 from sre_core.door import SAYABLE
-from sre_core.errors import StoreUnavailable, UnreadableTimeline
+from sre_core.errors import StoreUnavailable, UnknownInvestigation, UnreadableTimeline
 from sre_core.events import AlertReceived, ConclusionReached, Event, InvestigationClosed, InvestigationForked
 from sre_core.investigation import Investigation, Phase
 from sre_core.timeline import Timeline
@@ -87,7 +87,7 @@ class Summaries:
         with self._lock:
             if not self._loaded:
                 self._changed.clear()
-                self._known = self._at_first()
+                self._known = self._closed_ones()
                 self._loaded = True
             elif not self._changed:
                 return self._sorted
@@ -106,6 +106,8 @@ class Summaries:
     def _read_again(self, investigation_id: str, seq: int) -> None:
         try:
             self._known[investigation_id] = self._now(investigation_id, seq)
+        except UnknownInvestigation:  # it was erased since
+            self._known.pop(investigation_id, None)
         except StoreUnavailable:
             self._changed.setdefault(investigation_id, seq)
             raise
@@ -113,18 +115,22 @@ class Summaries:
     def _hear(self, event: Event) -> None:
         self._changed[event.investigation_id] = event.seq
 
-    def _at_first(self) -> dict[str, InvestigationSummary]:
-        """What is closed says so with its last event; it need not be folded, and after a start there may be thousands."""
-        ends = {id_: (seq, last) for id_, seq, last in self._timeline.last_events()}
-        found = {id_: self._now(id_, seq) for id_, (seq, last) in ends.items() if last != CLOSED}
+    def _closed_ones(self) -> dict[str, InvestigationSummary]:
+        """What is closed says so with its last event; it need not be folded, and after a start there may be thousands.
+
+        All others are noted as changed: they are read one by one.
+        """
+        closed: dict[str, int] = {}
+        for id_, seq, last in self._timeline.last_events():
+            (closed if last == CLOSED else self._changed)[id_] = seq
+        found: dict[str, InvestigationSummary] = {}
         for id_, told in self._timeline.read_of_each(TELLING):
-            if id_ in found or id_ not in ends:
+            if id_ not in closed:
                 continue
-            seq = ends[id_][0]
             if isinstance(told, UnreadableTimeline):
-                found[id_] = self._unreadable(id_, seq, str(told))
+                self._changed[id_] = closed[id_]
             else:
-                found[id_] = self._closed(id_, seq, told)
+                found[id_] = self._closed(id_, closed[id_], told)
         return found
 
     def _closed(self, investigation_id: str, seq: int, told: Sequence[Event]) -> InvestigationSummary:

@@ -131,8 +131,10 @@ def _alert_facts(opened: ev.AlertReceived, state: Investigation) -> list[tuple[s
     telemetry = opened.workspace.rsplit("/", 1)[-1] if opened.workspace else "none connected"
     return [
         ("Component", _named(alert, state.alerting)),
+        ("Status", words.known(alert.status)),
+        ("Kind", words.known(alert.kind)),
         ("Began", _began(alert)),
-        ("Recognised as", words.plain(alert.source)),
+        ("Recognised as", words.sender(alert.source)),
         ("From", _from(opened)),
         ("Labels", labels),
         ("Telemetry", telemetry),

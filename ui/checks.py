@@ -106,5 +106,4 @@ def _said(check: PersonsCheck) -> Row:
         "arguments": dict(check.arguments),
         "reason": words.cut(check.reason, 400),
         "by": words.actor(check.said.by),
-        "at": check.said.at.isoformat(),
     }

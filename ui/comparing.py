@@ -11,6 +11,7 @@ from sre_core import comparison_document
 from sre_core.beliefs import percent
 from sre_core.bootstrap import Workbench
 from sre_core.comparison import Comparison, HypothesisBeside, SaidByPerson, Side
+from sre_core.counting import counted
 from sre_core.course import difference
 from sre_core.errors import UnknownInvestigation, WorkbenchError
 from sre_core.summaries import InvestigationSummary
@@ -127,7 +128,7 @@ def _head(side: Side, title: str) -> None:
             chance = f" · {percent(side.chance)}" if side.chance is not None else ""
             st.markdown(f":gray[{as_text(words.cause(side.root_cause.component, side.root_cause.fault))}{chance}]")
         space = f"about {side.effective_candidates:.1f} components in question"
-        st.caption(f"{side.events} events · {side.actions} actions · {side.seconds:.1f} s of work · {space}")
+        st.caption(f"{side.events} events · {counted(side.actions, 'action')} · {side.seconds:.1f} s of work · {space}")
 
 
 def _lines(side: Side, lines: Iterable[str], otherwise: str) -> None:
@@ -162,7 +163,8 @@ def _hypotheses(compared: Comparison) -> None:
 
 
 def _row(each: HypothesisBeside, one: str, other: str, called: tuple[str, str]) -> dict[str, Any]:
+    """The sign is none that begins a formula: the table can be taken along as CSV."""
     name = words.hypothesis_name(each.component, each.fault)
     differs = difference(each.one, each.other, called)
-    sign = "= " if differs == "same" else "+ " if differs.startswith("only") else "↑ "
+    sign = "≡ " if differs == "same" else "◇ " if differs.startswith("only") else "↑ "
     return {WHAT: name, DIFFERS: sign + differs, one: each.one, other: each.other}

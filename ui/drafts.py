@@ -45,6 +45,14 @@ function keep(shelf, boxes) {
   }
 }
 
+function empty(shelf) {
+  try {
+    localStorage.removeItem(shelf);
+  } catch {
+    // a forbidden shelf is empty
+  }
+}
+
 function listen(shelf, boxes) {
   let typing = false;
   let leaving = false;
@@ -80,7 +88,7 @@ function listen(shelf, boxes) {
 
 export default function ({ data, setTriggerValue }) {
   const { shelf, boxes, used, round } = data;
-  if (used || (emptied.get(shelf) ?? 0) < round) localStorage.removeItem(shelf);
+  if (used || (emptied.get(shelf) ?? 0) < round) empty(shelf);
   if (used) return;
   emptied.set(shelf, round);
   if (listening.has(shelf)) return listening.get(shelf);

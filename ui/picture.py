@@ -118,7 +118,6 @@ class Picture:
         self._standing: dict[int, ev.Event] = {}
         self._questions: dict[int, ev.Event] = {}
         self._failure: tuple[ev.Event, ev.InvestigationFailed] | None = None
-        """seq of the last conclusion."""
         self._judged_at = 0
         self._weighed_at: tuple[int, bool] | None = None
         self._weighed: dict[str, Any] = {}

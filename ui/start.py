@@ -7,8 +7,8 @@ import streamlit as st
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Alert
 from sre_core.errors import NotAllowed, RefusedInput, StoreUnavailable
-from sre_core.intake.alerts import Understood, understand
-from sre_core.investigator import utc_now
+from sre_core.inbox.received import may_be_mapped
+from sre_core.intake.alerts import Understood
 from sre_core.summaries import InvestigationSummary
 from sre_core.workspaces import SampleIncident, sample_alerts, sample_incidents
 from ui import drafts, listing, person, places, running, tokens, toned, tour, words
@@ -85,11 +85,11 @@ def _own_alert(bench: Workbench) -> None:
         return
     try:
         with said:
-            understood = understand(payload, context, utc_now())
+            understood = bench.understand(payload, context)
             go = _say_what_was_understood(understood, pressed)
         workspace = running.workspace_of(bench, telemetry, upload) if go else None
     except RefusedInput as refused:
-        said.error(str(refused), icon=":material/error:")
+        said.error(listing.as_text(str(refused)), icon=":material/error:")
         return
     if go:
         drafts.use()
@@ -123,14 +123,18 @@ def _say_what_was_understood(understood: Understood, pressed: bool) -> bool:
     st.session_state["seen"] = payload
     with st.container(border=True, key="understood", gap="xsmall"):
         with st.container(horizontal=True, gap="small"):
-            st.badge(f"read as {words.plain(understood.recognised_as)}", color="blue")
+            st.badge(f"read as {listing.as_text(words.sender(understood.recognised_as))}", color="blue")
             toned.badge(f"severity {alert.severity.value}", tokens.SEVERITY[alert.severity])
-            st.badge(alert.component or "no component given", color="gray")
+            st.badge(listing.as_text(alert.component or "no component given"), color="gray")
             if alert.starts_at and "starts_at" in alert.from_words:
                 st.badge(f"began {alert.starts_at:%Y-%m-%d %H:%M} UTC, read out of its text", color="gray")
         st.markdown(f"**{listing.as_text(alert.title)}**")
         for note in understood.notes:
             st.markdown(f":orange[{listing.as_text(note)}]")
+        for remark in understood.remarks:
+            st.caption(listing.as_text(remark))
+        if may_be_mapped(understood.recognised_as, None, alert.raw):
+            st.page_link(places.inbox(), label="Say in the inbox, under *Give alerts*, which of its fields is which")
         if pressed and not seen:
             st.info("This is what was understood. Press Start again to go on with it.", icon=":material/visibility:")
     return pressed and seen
@@ -159,6 +163,6 @@ def _open(bench: Workbench, alert: Alert, workspace: str | None) -> None:
             **dict(running.chosen(bench, workspace)),
         )
     except (NotAllowed, StoreUnavailable) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(listing.as_text(str(error)), icon=":material/error:")
         return
     places.open_investigation(investigation_id)

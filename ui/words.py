@@ -7,7 +7,19 @@ from typing import Any
 
 from sre_core.counting import counted
 from sre_core.diagnosis.faults import label
-from sre_core.domain import UNKNOWN_FAULT, Action, Autonomy, Hypothesis, Limits, Pace, Rating, ReasonerName
+from sre_core.domain import (
+    UNKNOWN_FAULT,
+    Action,
+    AlertKind,
+    AlertStatus,
+    Autonomy,
+    Hypothesis,
+    Limits,
+    Pace,
+    Rating,
+    ReasonerName,
+)
+from sre_core.intake.forms import SPOKEN
 from sre_core.investigation import Investigation, Phase, Status
 from sre_core.people import Role
 
@@ -141,6 +153,16 @@ def cut(text: str, longest: int = 4000) -> str:
 def plain(identifier: str) -> str:
     """'memory_exhaustion' -> 'memory exhaustion'."""
     return identifier.replace("_", " ")
+
+
+def known(kind: AlertKind | AlertStatus) -> str:
+    """The word; empty when it is not known."""
+    return "" if kind in (AlertKind.UNKNOWN, AlertStatus.UNKNOWN) else kind.value
+
+
+def sender(source: str) -> str:
+    """'pagerduty' -> 'PagerDuty', 'azure_monitor' -> 'Azure Monitor': who sent an alert, or the form that it has."""
+    return SPOKEN.get(source, plain(source))
 
 
 def listed(names: Iterable[str], most: int = 3) -> str:

@@ -14,6 +14,8 @@ from sre_core.events import Event
 
 MOST_BYTES = 64 * 2**20
 """What all recordings of a process may take; the one that was asked for last is kept whatever it takes."""
+MOST_KEPT = 32
+"""Recordings: each holds a fold of its investigation, too, which nobody weighs."""
 
 FAST = 1
 """Of zlib: as good as the best here, at a third of the time."""
@@ -70,11 +72,12 @@ class Recording:
             return
         packed = zlib.compress(body.encode(), FAST)
         self._stood.setdefault(name, []).append(Stood(self.seq, packed))
-        self.size += len(packed)
+        self.size += len(packed) + len(body) - len(written)
 
     def at(self, seq: int) -> str:
         """All parts as they stood after this event, as JSON."""
-        bodies = ((name, _standing(stood, seq)) for name, stood in self._stood.items())
+        there = list(self._stood.items())  # another thread may be taking in what is new
+        bodies = ((name, _standing(stood, seq)) for name, stood in there)
         parts = ",".join(f'"{name}":{zlib.decompress(body).decode()}' for name, body in bodies if body)
         return f'{{"at":{seq},"state":{{{parts}}}}}'
 
@@ -135,6 +138,6 @@ class Moments:
             for id_ in [id_ for id_, each in self._recordings.items() if not each.seq]:
                 del self._recordings[id_]
             for id_ in list(self._recordings)[:-1]:
-                if taken <= self._most_bytes:
+                if taken <= self._most_bytes and len(self._recordings) <= MOST_KEPT:
                     return
                 taken -= self._recordings.pop(id_).size

@@ -30,9 +30,8 @@ from sre_core.errors import (
 from sre_core.events import Entry, Event, entry
 from sre_core.export.desk import ExportDesk
 from sre_core.gateway.record import CallRecord
-from sre_core.intake.alerts import understand
+from sre_core.intake.understood import Understood
 from sre_core.investigation import Investigation, fold
-from sre_core.investigator import utc_now
 from sre_core.people import Person, Roster
 from sre_core.shown.source import source_of
 
@@ -62,6 +61,9 @@ class Bench(Protocol):
         self, alert: Alert, *, by: Person, workspace: str | None, autonomy: Autonomy, pace: Pace, limits: Limits | None
     ) -> str:
         """Open an investigation; returns its id."""
+
+    def understand(self, payload: str, context: str = "") -> Understood:
+        """Read an alert in any form."""
 
     def sources(self, workspace: str | None) -> object:
         """What an investigation of this workspace looks at."""
@@ -207,7 +209,8 @@ class Api:
         return JSONResponse({"investigation_id": id_}, status_code=201)
 
     def _open(self, wanted: Opening, by: Person) -> str:
-        bench, alert = self.bench(), understand(wanted.alert, wanted.context, utc_now()).alert
+        bench = self.bench()
+        alert = bench.understand(wanted.alert, wanted.context).alert
         bench.sources(wanted.workspace)  # said at once, and not by an investigation that fails
         how = wanted.model_dump(include={"workspace", "autonomy", "pace"})
         return bench.open(alert, by=by, limits=wanted.limits, **how)

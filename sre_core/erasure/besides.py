@@ -71,8 +71,12 @@ class KeptBeside:
         return gone
 
     def discard_copies(self) -> None:
-        """Exports that lie here hold what is erased."""
+        """Exports that lie here, or are being made, hold what is erased."""
         self._exports.discard()
+
+    def scrub(self) -> None:
+        """Nothing that was forgotten is in a file of the database any more."""
+        scrub(self._database, *OF_MEMORY)
 
     def _delete(self, path: str, by: Person, because: str) -> int:
         found = self._library.document(path)
@@ -98,5 +102,4 @@ class KeptBeside:
             count = sum(connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0 for table in COUNTED)  # noqa: S608
             for table in OF_MEMORY:
                 connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
-        scrub(self._database, *OF_MEMORY)
         return count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import zipfile
 import zlib
 from collections import Counter
@@ -22,6 +23,9 @@ LARGEST_TIMELINE = 1_000_000_000
 """Bytes. What claims to be larger is not read: a small zip can hold a lot of nothing."""
 AT_ONCE = 1 << 20
 MOST_FINDINGS = 50
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError)
+"""What reading a file of a zip raises where its bytes were altered."""
 
 Beside = Callable[[audit.Audited, audit.Trail], audit.Audited]
 """Adds what only the state folder can tell of a timeline."""
@@ -47,8 +51,8 @@ def check(path: Path, secret: bytes | None = None, beside: Beside | None = None)
     try:
         with zipfile.ZipFile(path) as file:
             return _Check(file, secret, beside).all()
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise RefusedInput(f"{path} cannot be read as an export: {error}.") from error
+    except (OSError, NotImplementedError, RuntimeError, *DAMAGED) as error:
+        raise RefusedInput(f"{path} cannot be read as an export: {str(error) or 'it ends too early'}.") from error
 
 
 class _Check:
@@ -107,7 +111,7 @@ class _Check:
             for part in self._parts(one.name, one.size):
                 seen.update(part)
                 size += len(part)
-        except (zipfile.BadZipFile, zlib.error, EOFError):
+        except DAMAGED:
             size = -1
         named = one.name.removeprefix(OUTPUTS).removesuffix(".txt") if one.name.startswith(OUTPUTS) else one.sha256
         if (size, seen.hexdigest()) != (one.size, one.sha256) or named != one.sha256:
@@ -132,7 +136,7 @@ class _Check:
             return
         try:
             raw = b"".join(self._parts(name, file.size))
-        except (zipfile.BadZipFile, zlib.error, EOFError):
+        except DAMAGED:
             return  # said of the file already
         trail = audit.read(io.BytesIO(raw).readlines())
         audited = audit.verify(trail, self._secret)

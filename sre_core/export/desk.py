@@ -79,8 +79,9 @@ class ExportDesk:
         self._jobs.close()
 
     def discard(self) -> int:
-        """Delete every export that lies here; returns how many. They are copies, and can be made again."""
-        lying = list(self._folder.glob("*.zip")) if self._folder.is_dir() else []
+        """End what runs and delete every export that lies here; returns how many. They are copies, and can be made again."""
+        self._jobs.close()
+        lying = list(self._folder.glob("*.zip*")) if self._folder.is_dir() else []
         for file in lying:
             file.unlink(missing_ok=True)
         return len(lying)

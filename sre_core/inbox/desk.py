@@ -122,16 +122,6 @@ class Inbox:
         by_id = {one.id: one for one in self._store.all()[0]}
         return [by_id[id_] for id_ in dict.fromkeys(alert_ids) if id_ in by_id]
 
-    def of_investigation(self, investigation_id: str) -> Sequence[InboxAlert]:
-        """The alerts that an investigation was opened for, the one that led first."""
-        found = [
-            (not opened.leads, one.id, one)
-            for one in self._store.all()[0]
-            for opened in one.investigations
-            if opened.investigation_id == investigation_id
-        ]
-        return [one for _, _, one in sorted(found, key=lambda each: each[:2])]
-
     def deliveries(self, alert_id: str) -> Sequence[Delivery]:
         """How it came in, the newest first: all that is kept of it."""
         return self._store.deliveries(alert_id)
@@ -169,29 +159,12 @@ class Inbox:
         made = f"; {counted(let_go, 'alert')} had to make room so far" if let_go else ""
         return f"{room}{made}."
 
-    def most_deliveries(self) -> int:
-        """How many times that an alert came in are kept of each."""
-        return self._store.bounds.deliveries
-
     def look(self, payload: str, context: str = "", workspace: str | None = None) -> tuple[Looked, ...]:
         """What a payload would become; nothing is kept. Raises ``RefusedInput``."""
         grouping = self._grouping()
-        return tuple(self._looked(one, workspace, grouping) for one in self._messages(payload, context, workspace))
-
-    def _looked(self, message: Message, workspace: str | None, grouping: Grouping) -> Looked:
-        every = self._store.all()[0]
-        mine = (one for one in every if (one.workspace, one.fingerprint) == (workspace, message.fingerprint))
-        there = next(mine, None)
-        signal = there.signal if there else signal_of(message, utc_now())
-        return Looked(
-            alert=message.alert,
-            recognised_as=message.recognised_as,
-            notes=message.notes,
-            template=message.template,
-            fingerprint=message.fingerprint,
-            there=there,
-            ties=grouping.around(signal),
-        )
+        here = {one.fingerprint: one for one in self._store.all()[0] if one.workspace == workspace}
+        every = self._messages(payload, context, workspace)
+        return tuple(_looked(one, here.get(one.fingerprint), grouping) for one in every)
 
     def _grouping(self) -> Grouping:
         every, version = self._store.all()
@@ -215,7 +188,7 @@ class Inbox:
         return self._store.receive(messages, payload_without_secrets(payload), without_secrets(context), by)
 
     def _messages(self, payload: str, context: str, workspace: str | None) -> list[Message]:
-        templates = [known.template for known in self.forms.all()]
+        templates = self.forms.templates()
         understood = understand_all(payload, context, utc_now(), templates)
         return [_message(one, templates, workspace) for one in understood]
 
@@ -229,7 +202,8 @@ class Inbox:
         payload = self._store.payload(row.own) if row else None
         if row is None or payload is None:
             raise RefusedInput("What it came in with had to make room. Give it again." if row else gone(alert_id))
-        messages = self._messages(payload, self._store.deliveries(alert_id)[0].context, row.workspace)
+        said = next((one.context for one in self._store.deliveries(alert_id)), "")
+        messages = self._messages(payload, said, row.workspace)
         if len(messages) != 1:
             raise RefusedInput("It is read as several alerts now. Give the payload again. Nothing was changed.")
         return self._store.read_otherwise(alert_id, messages[0])
@@ -288,10 +262,22 @@ def _message(understood: Understood, templates: Sequence[AlertTemplate], workspa
     return Message(
         alert=cleaned(understood.alert),
         recognised_as=understood.recognised_as,
-        notes=tuple(map(without_secrets, understood.notes)),
+        notes=tuple(map(without_secrets, (*understood.notes, *understood.remarks))),
         template=understood.recognised_as if understood.recognised_as in names else None,
         fingerprint=mark_of(understood.alert),
         workspace=workspace,
+    )
+
+
+def _looked(message: Message, there: InboxAlert | None, grouping: Grouping) -> Looked:
+    return Looked(
+        alert=message.alert,
+        recognised_as=message.recognised_as,
+        notes=message.notes,
+        template=message.template,
+        fingerprint=message.fingerprint,
+        there=there,
+        ties=grouping.around(there.signal if there else signal_of(message, utc_now())),
     )
 
 

@@ -29,6 +29,10 @@ class Forms:
         """All, by name."""
         return self._templates.all()
 
+    def templates(self) -> list[AlertTemplate]:
+        """The same as they are read by: the first that suits a payload reads it."""
+        return [known.template for known in self.all()]
+
     def changes(self) -> Sequence[TemplateChange]:
         """Who wrote or deleted what, the latest first."""
         return self._templates.changes()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from sre_core.intake.fields import Path, said_as_text, scalars
+from sre_core.intake.fields import said_as_text, scalars
 from sre_core.intake.foreign_json import read_json
-from sre_core.intake.template_paths import path_to, problem_of
+from sre_core.intake.template_paths import path_in, problem_of
 from sre_core.intake.templates import AlertTemplate
 
 MOST = 200
@@ -35,18 +35,6 @@ def first_template(payload: str) -> AlertTemplate | None:
 
 def _paths(parsed: Any) -> Iterator[tuple[str, str]]:
     for path, value in scalars(parsed, MOST):
-        written = path_to(path, _places(path, parsed))
+        written = path_in(path, parsed)
         if problem_of(written) is None:
             yield written, said_as_text(value)
-
-
-def _places(path: Path, value: Any) -> frozenset[int]:
-    """Which names of a path are places in lists."""
-    places = set()
-    for number, name in enumerate(path):
-        if isinstance(value, list):
-            places.add(number)
-            value = value[int(name)]
-        elif isinstance(value, Mapping):
-            value = next((inner for key, inner in value.items() if str(key) == name), None)
-    return frozenset(places)

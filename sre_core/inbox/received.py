@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sre_core.domain import Alert, Moment, Value
 from sre_core.inbox.grouping import Signal, Tie
+from sre_core.intake.foreign_json import read_json
 
 Became = Literal["opened", "repeated", "fired again", "resolved", "still resolved"]
 """What one delivery did to its alert in the inbox."""
@@ -145,5 +146,15 @@ class Looked(Value):
 
 def may_be_mapped(recognised_as: str, template: str | None, payload: str) -> bool:
     """Whether a template could read it, or read it: JSON of a form that is known by no name."""
-    is_json = payload.lstrip()[:1] in ("{", "[")
-    return is_json and (template is not None or recognised_as in ("json", "text"))
+    if payload.lstrip()[:1] not in ("{", "["):
+        return False
+    return template is not None or recognised_as == "json" or (recognised_as == "text" and _is_json(payload))
+
+
+def _is_json(text: str) -> bool:
+    """False for what was cut off on its way: no path leads into it."""
+    try:
+        read_json(text)
+    except ValueError:
+        return False
+    return True

@@ -89,7 +89,7 @@ def _read_one(said: Mapping[str, Any], group: Mapping[str, Any], common: _Common
     )
     key = said.get("fingerprint")
     unsaid = ("No label says how severe it is.",) if severity is Severity.UNKNOWN else ()
-    return Reading(alert=alert, key=key if isinstance(key, str) and not names_a_pod(alert) else "", notes=unsaid)
+    return Reading(alert=alert, key=key if isinstance(key, str) and not names_a_pod(alert) else "", remarks=unsaid)
 
 
 def _status(said: Any) -> AlertStatus:

@@ -14,7 +14,7 @@ from sre_core.intake.parsed import read_parsed, read_words
 from sre_core.intake.plain_text import read_text
 from sre_core.intake.reading import Reading, how_urgent, leading, with_others
 from sre_core.intake.templates import AlertTemplate
-from sre_core.intake.understood import Understood, began_by_context, by_its_words, understood
+from sre_core.intake.understood import Understood, began_by_context, by_its_words, understood, within_bounds
 
 __all__ = ["LARGEST_PAYLOAD", "Understood", "said_at", "understand", "understand_all"]
 
@@ -22,8 +22,8 @@ LARGEST_PAYLOAD = 1_000_000
 """Bytes."""
 MOST_ALERTS = 500
 """How many alerts of one payload are taken apart."""
-LARGEST_APART = 20_000_000
-"""Characters of the payloads of all of them together."""
+LARGEST_APART = 2_000_000
+"""Characters of the payloads of all of them together; each is looked through for secrets."""
 BEYOND = "{} more alerts came with it than are taken apart; they are told here and stand in the raw payload."
 
 
@@ -99,7 +99,7 @@ def _apart(readings: Sequence[Reading], payload: str) -> tuple[dict[int, str], l
 
 
 def _read(payload: str, now: datetime | None, templates: Sequence[AlertTemplate]) -> list[Reading]:
-    return [by_its_words(reading) for reading in _read_any(payload, now, templates)]
+    return [within_bounds(by_its_words(reading)) for reading in _read_any(payload, now, templates)]
 
 
 def _read_any(payload: str, now: datetime | None, templates: Sequence[AlertTemplate]) -> list[Reading]:

@@ -48,9 +48,9 @@ def read_any_json(payload: Mapping[str, Any]) -> Reading | None:
     if found is None:
         return None
     alert, left = found
-    notes = (f"Read by the usual meaning of its keys: the title is {alert.title!r}.",)
+    guessed = f"Read by the usual meaning of its keys: the title is {alert.title!r}."
     more = (f"{left} fields are too long or too many for labels and stand in the raw payload.",) if left else ()
-    return Reading(alert=alert, notes=(*notes, *more), standing=partial(_in_order, payload, alert))
+    return Reading(alert=alert, notes=(guessed,), remarks=more, standing=partial(_in_order, payload, alert))
 
 
 def _in_order(payload: Mapping[str, Any], alert: Alert) -> Alert:

@@ -125,5 +125,6 @@ def _reading(
         component=clues.component_of(plain) or named,
         labels={"namespace_of_metric": namespace, **plain},
         key=key.strip(),
-        notes=[_SEVERITY_UNSAID, *([_NO_DATA] if state == "INSUFFICIENT_DATA" else [])],
+        notes=[_NO_DATA] if state == "INSUFFICIENT_DATA" else [],
+        remarks=[_SEVERITY_UNSAID],
     )

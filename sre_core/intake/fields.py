@@ -145,5 +145,6 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
 
 
-def cut(text: str) -> str:
-    return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1] + "…"
+def cut(text: str, longest: int = LONGEST_LABEL) -> str:
+    """At most so many characters of it."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -62,5 +62,5 @@ def _read_legacy(payload: Mapping[str, Any]) -> Reading:
         labels=fields.pairs("tags"),
         links=[str(payload.get("ruleUrl", ""))],
         key=f"{org} {rule}" if rule else "",
-        notes=["This form of Grafana's does not say when it began, nor how severe it is."],
+        remarks=["This form of Grafana's does not say when it began, nor how severe it is."],
     )

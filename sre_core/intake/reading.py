@@ -24,7 +24,8 @@ class Reading(Value):
     """One alert of a payload, before what holds for every form is added (context, raw, fingerprint)."""
 
     alert: Alert
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = Field(default=(), description="Where the reading may be other than a person thinks.")
+    remarks: tuple[str, ...] = Field(default=(), description="What is worth knowing, though nothing of it is unclear.")
     key: str = Field(
         default="", description="What the sender calls this alert, firing or resolved; empty: it does not."
     )
@@ -67,6 +68,7 @@ def compose(
     links: Sequence[str] = (),
     key: str = "",
     notes: Sequence[str] = (),
+    remarks: Sequence[str] = (),
 ) -> Reading:
     """A reading in which what nobody asked the fields for stands among the labels, under its path.
 
@@ -91,7 +93,7 @@ def compose(
         source=source,
     )
     stays = [f"{left} more fields stand only in the raw payload."] if left else []
-    return Reading(alert=alert, key=key, notes=(*notes, *stays))
+    return Reading(alert=alert, key=key, notes=tuple(notes), remarks=(*remarks, *stays))
 
 
 def leading(readings: Sequence[Reading]) -> Reading:

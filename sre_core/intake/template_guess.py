@@ -9,9 +9,9 @@ from sre_core.domain import AlertStatus
 from sre_core.errors import RefusedInput
 from sre_core.intake import any_json, clues, states
 from sre_core.intake.clues import Unit
-from sre_core.intake.fields import Path, scalars
+from sre_core.intake.fields import scalars
 from sre_core.intake.foreign_json import read_json, whole_characters
-from sre_core.intake.template_paths import LONGEST_PATH, path_to, problem_of
+from sre_core.intake.template_paths import LONGEST_PATH, path_in, path_to, problem_of
 from sre_core.intake.templates import AlertTemplate, FieldName
 
 _LINKS = ("url", "link", "href", "runbook", "dashboard", "runbookurl", "dashboardurl", "htmlurl")
@@ -40,7 +40,7 @@ def suggest(payload: str) -> AlertTemplate:
 def _guessed(payload: Mapping[str, Any]) -> Iterator[tuple[FieldName, str]]:
     by_key: dict[str, tuple[str, Any]] = {}
     for path, value in scalars(payload, any_json.MOST_FIELDS):
-        written = path_to(path, _places(path, payload))
+        written = path_in(path, payload)
         if len(written) <= LONGEST_PATH and problem_of(written) is None:
             by_key.setdefault(any_json.plain_key(path[-1]), (written, value))
     taken: set[str] = set()
@@ -52,20 +52,8 @@ def _guessed(payload: Mapping[str, Any]) -> Iterator[tuple[FieldName, str]]:
     for path, value in scalars(payload, any_json.MOST_FIELDS):
         named = {any_json.label_name(path): value, path[-1]: value} if isinstance(value, str) else {}
         if clues.component_of(named):
-            yield "component", path_to(path, _places(path, payload))
+            yield "component", path_in(path, payload)
             return
-
-
-def _places(path: Path, payload: Any) -> frozenset[int]:
-    """Which names of a path are places in lists."""
-    places, value = set(), payload
-    for number, name in enumerate(path):
-        if isinstance(value, list):
-            places.add(number)
-            value = value[int(name)]
-        else:
-            value = next((inner for key, inner in value.items() if str(key) == name), None)
-    return frozenset(places)
 
 
 def _telling(fields: Mapping[FieldName, str], payload: Mapping[str, Any]) -> list[str]:

@@ -60,6 +60,18 @@ def path_to(names: tuple[str, ...], lists: frozenset[int]) -> str:
     return written
 
 
+def path_in(names: tuple[str, ...], payload: Any) -> str:
+    """The path to what stands there in this payload."""
+    lists, value = set(), payload
+    for number, name in enumerate(names):
+        if isinstance(value, list):
+            lists.add(number)
+            value = value[int(name)]
+        elif isinstance(value, Mapping):
+            value = next((inner for key, inner in value.items() if str(key) == name), None)
+    return path_to(names, frozenset(lists))
+
+
 @lru_cache(maxsize=512)
 def _compiled(path: str) -> Any:
     """Raises ``ValueError`` in words for a person."""

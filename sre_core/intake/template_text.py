@@ -60,6 +60,8 @@ def _read(text: str) -> tuple[AlertTemplate | None, tuple[Problem, ...]]:
     if text.count("[") + text.count("{") > MOST_BRACKETS:
         return None, (Problem(line=None, field="", message="it is nested too deeply"),)
     try:
+        if reference := _reference(text):  # a few of them can stand for more than any memory holds
+            return None, (reference,)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         lines, twice = dict(_lines(node)), tuple(_told_twice(node))
         said = _plain(node)
@@ -108,6 +110,15 @@ def _told_twice(node: yaml.Node | None, above: str = "") -> Iterator[Problem]:
                 yield Problem(line=key.start_mark.line + 1, field=name, message="this is said twice")
             seen.add(name)
             yield from _told_twice(value, name)
+
+
+def _reference(text: str) -> Problem | None:
+    """The first ``*name``, which stands for what ``&name`` marked."""
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1 if event.start_mark else None
+            return Problem(line=line, field="", message=f"write it out: references (*{event.anchor}) are not read here")
+    return None
 
 
 def _not_yaml(error: yaml.YAMLError) -> Problem:

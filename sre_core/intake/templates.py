@@ -18,7 +18,7 @@ from sre_core.intake import clues, states, template_paths
 from sre_core.intake.fields import Fields
 from sre_core.intake.foreign_json import read_json, whole_characters
 from sre_core.intake.reading import Reading, compose
-from sre_core.intake.understood import Understood, by_its_words, understood
+from sre_core.intake.understood import Understood, by_its_words, understood, within_bounds
 
 FieldName = Literal[
     "title", "description", "context", "severity", "status", "kind", "component", "starts_at", "links", "fingerprint"
@@ -98,7 +98,7 @@ def apply(template: AlertTemplate, payload: str, context: str = "", now: datetim
         parsed = read_json(payload)
     except ValueError as error:
         raise RefusedInput(f"A template reads JSON; this is {error}.") from error
-    return understood(by_its_words(read_by(template, parsed)), payload, whole_characters(context), now)
+    return understood(within_bounds(by_its_words(read_by(template, parsed))), payload, whole_characters(context), now)
 
 
 def first_that_suits(templates: Sequence[AlertTemplate], payload: Any) -> AlertTemplate | None:

@@ -19,6 +19,8 @@ LAST_NIGHT = timedelta(hours=12)
 LONGEST_AGO = timedelta(days=7)
 LONGEST_READ = 20_000
 """Characters."""
+LONGEST_CLAUSE = 500
+"""Characters before a time in which is looked for what it is the time of."""
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -51,7 +53,7 @@ _CLOCK = (
     r"|(?P<hhmm>(?:[01]\d|2[0-3])[0-5]\d)(?=\ ?(?:utc|gmt|z)\b)"
     r"|(?P<word>noon|midnight))"
 )
-_ABOUT = r"(?:(?:at|around|about|approx(?:imately|\.)?|circa|roughly|early|on)\ |~\ ?)*"
+_ABOUT = r"(?:(?:at|around|about|approx(?:imately|\.)?|circa|roughly|early|on)\ |~\ ?){0,3}"
 _ENDS = r"(?![:.]?\d|-\d|::|/\d|,?\ on\ \d)"
 _WHEN = rf"(?:(?:{_day_pattern(1)})(?:,?\ (?:at\ )?|T))?{_CLOCK}{_ZONE}?(?:,?\ (?:{_day_pattern(2)})\b)?{_ENDS}"
 
@@ -66,7 +68,7 @@ _BEGAN = (
     r"|first\ (?:seen|noticed))\b"
 )
 _AT_LEAST = (
-    r"(?:the\ |(?:last|past)\ (?!hour\b)|about\ |around\ |almost\ |nearly\ |over\ |more\ than\ |at\ least\ |~\ ?)*"
+    r"(?:the\ |(?:last|past)\ (?!hour\b)|about\ |around\ |almost\ |nearly\ |over\ |more\ than\ |at\ least\ |~\ ?){0,3}"
 )
 _SURE = re.compile(rf"{_BEGAN}\s*[:=]?\ ?{_ABOUT}(?:{_WHEN}|{_ago_pattern(1)}(?:\ ago)?)", re.IGNORECASE)
 _AT = re.compile(rf"(?<![\w-])(?:at|around|fired|triggered)\ {_ABOUT}{_WHEN}", re.IGNORECASE)
@@ -112,7 +114,8 @@ def began(text: str, now: datetime | None) -> Told | None:
 
 def _told(pattern: re.Pattern[str], text: str, now: datetime | None) -> Iterator[Told]:
     for match in pattern.finditer(text):
-        clause = _CLAUSE.split(text[: match.start()])[-1] + match.group()
+        before = text[max(0, match.start() - LONGEST_CLAUSE) : match.start()]
+        clause = _CLAUSE.split(before)[-1] + match.group()
         if _SOMETHING_ELSE.search(clause) or _NAMED_ZONE.match(text, match.end()) or _counts_from(match):
             continue
         moment = _moment(match, now)

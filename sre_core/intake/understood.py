@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import Field
+
 from sre_core.domain import Alert, AlertKind, AlertStatus, Value
 from sre_core.intake import states
+from sre_core.intake.fields import cut
 from sre_core.intake.fingerprint import fingerprint_of
 from sre_core.intake.reading import Reading
 from sre_core.intake.times import began
+
+MOST_LABELS, LONGEST_VALUE, LONGEST_NOTE = 500, 2_000, 500
+"""How many labels an alert may have, and characters of the value of one, and of a note; names are cut like any label."""
 
 
 class Understood(Value):
@@ -16,7 +22,8 @@ class Understood(Value):
 
     alert: Alert
     recognised_as: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = Field(default=(), description="Where the reading may be other than a person thinks.")
+    remarks: tuple[str, ...] = Field(default=(), description="What is worth knowing, though nothing of it is unclear.")
 
 
 def understood(reading: Reading, raw: str, context: str, now: datetime | None) -> Understood:
@@ -25,7 +32,19 @@ def understood(reading: Reading, raw: str, context: str, now: datetime | None) -
     words = "\n".join(part for part in (alert.context, context.strip()) if part)
     mark = fingerprint_of(reading.standing() if reading.standing else alert, reading.key)
     alert = began_by_context(alert.model_copy(update={"context": words, "raw": raw, "fingerprint": mark}), now)
-    return Understood(alert=alert, recognised_as=alert.source, notes=reading.notes)
+    return Understood(alert=alert, recognised_as=alert.source, notes=reading.notes, remarks=reading.remarks)
+
+
+def within_bounds(reading: Reading) -> Reading:
+    """The reading with nothing in it that a page could not show: what is too long is cut, and stands in the raw payload."""
+    alert = reading.alert
+    labels = {cut(name): cut(value, LONGEST_VALUE) for name, value in [*alert.labels.items()][:MOST_LABELS]}
+    notes, remarks = ([cut(note, LONGEST_NOTE) for note in said] for said in (reading.notes, reading.remarks))
+    if left := len(alert.labels) - len(labels):
+        remarks.append(f"{left} more labels stand only in the raw payload.")
+    component = cut(alert.component) if alert.component else None
+    within = alert.model_copy(update={"component": component, "labels": labels})
+    return reading.model_copy(update={"alert": within, "notes": tuple(notes), "remarks": tuple(remarks)})
 
 
 def by_its_words(reading: Reading) -> Reading:

@@ -106,12 +106,8 @@ class ComponentFacts:
         scrub(self._engine, "wb_component_facts")
         return removed > 0
 
-    def of_investigation(self, investigation_id: str) -> list[ComponentFact]:
-        """What was said in one investigation, the latest first."""
-        return [one for one in self.all() if one.investigation_id == investigation_id]
-
     def erase_of(self, investigation_id: str) -> int:
-        """Forget for good what was said in one investigation; returns how many there were."""
+        """Forget what was said in one investigation; returns how many facts. To scrub the database is the caller's."""
         query = text("DELETE FROM wb_component_facts WHERE investigation_id = :id")
         with changing(self._engine) as connection:
             return connection.execute(query, {"id": investigation_id}).rowcount

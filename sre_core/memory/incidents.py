@@ -187,7 +187,7 @@ class IncidentStore:
     def forget_these(self, incident_ids: Iterable[str], *, by: str) -> int:
         """Erase exactly these for good, and what was rated and looked at in their investigations; returns how many there were.
 
-        What is told with them stays, and stands for itself.
+        What is told with them stays, and stands for itself. To scrub the database is the caller's.
         """
         those = list(incident_ids)
         with rows.changing(self.engine) as connection:

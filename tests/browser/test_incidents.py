@@ -67,6 +67,11 @@ def test_what_is_found_is_shared_exported_and_erased(
     with zipfile.ZipFile(file) as held:
         (id_,) = [one["id"] for one in json.loads(held.read("manifest.json"))["manifest"]["investigations"]]
 
+    looks_on = context.new_page()
+    looks_on.goto(f"{server.url}/?inv={id_}")
+    expect(looks_on.get_by_test_id("status")).to_be_visible()
+
+    page.bring_to_front()
     page.goto(f"{server.url}/settings#data")
     part = page.locator(".st-key-settings-part-data")
     part.get_by_role("combobox", name="Which").click()
@@ -82,6 +87,8 @@ def test_what_is_found_is_shared_exported_and_erased(
     erase.click()
     expect(part).to_contain_text("Erased: 1 investigation with")
     expect(part).to_contain_text("Erased so far: 1")
+    expect(looks_on.get_by_role("heading", name="This investigation was erased")).to_be_visible()
+    looks_on.close()
     page.goto(f"{server.url}/incidents")
     expect(page.get_by_text("2 of 2")).to_be_visible()
     expect(rows.get_by_role("link", name="carts vanish")).to_have_count(0)

@@ -161,7 +161,9 @@ def test_what_cannot_be_undone_is_red_and_says_what_is_lost(page: Page, server: 
     page.goto(f"{server.url}/incidents?show=memory")
     page.locator(".st-key-rows-memories a").first.click()
     opener = page.get_by_role("button", name="Forget …")
-    red = ", ".join(str(part) for part in bytes.fromhex(shipped_options()["theme.light.redTextColor"].removeprefix("#")))
+    red = ", ".join(
+        str(part) for part in bytes.fromhex(shipped_options()["theme.light.redTextColor"].removeprefix("#"))
+    )
     assert opener.evaluate("one => getComputedStyle(one).color") == f"rgb({red})"
     opener.click()
     expect(page.get_by_text("Goes, for good:")).to_be_visible()

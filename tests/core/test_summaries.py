@@ -149,3 +149,14 @@ def test_an_erased_one_is_forgotten_and_the_others_are_not_read_again(timeline: 
     summaries.forget("one")
     assert [each.id for each in summaries.all()] == ["two"]
     assert timeline.folded == 0
+
+
+def test_one_that_was_erased_after_its_last_word_was_heard_harms_no_list(timeline: CountingTimeline) -> None:
+    tell(timeline, "one", *ASKED)
+    tell(timeline, "two", *ASKED)
+    summaries = Summaries(timeline)
+    summaries.all()
+    timeline.record("one", entry(PERSON, ev.GuidanceGiven(text="look at the oven")))
+    with timeline._engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM wb_events WHERE investigation_id = 'one'")
+    assert [each.id for each in summaries.all()] == ["two"]

@@ -11,8 +11,8 @@ import pytest
 from sre_core import events as ev
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Alert, Conclusion, Plan, RootCause, Verdict
-from sre_core.erasure.desk import Outcome, Wanted
 from sre_core.erasure.plan import older_than, what_goes
+from sre_core.erasure.wanted import Outcome, Wanted
 from sre_core.events import entry
 from sre_core.knowledge.documents import SourceDocument
 from sre_core.memory.profiles import Profile

@@ -14,8 +14,9 @@ from sre_core import audit, audit_rows
 from sre_core import events as ev
 from sre_core.domain import Alert
 from sre_core.erasure import tombstones
-from sre_core.erasure.desk import ErasureDesk, Outcome, Wanted
-from sre_core.errors import ContentGone, NotAllowed, RefusedInput, UnknownInvestigation
+from sre_core.erasure.desk import ErasureDesk
+from sre_core.erasure.wanted import Outcome, Progress, Wanted
+from sre_core.errors import ContentGone, NotAllowed, RefusedInput, StoreUnavailable, UnknownInvestigation
 from sre_core.events import Entry, Event, entry
 from sre_core.people import Person
 from tests.export.conftest import LONG, Folder, folder
@@ -37,6 +38,8 @@ class Workbench:
         self.busy = busy or {}
         self.gone: list[str] = []
         self.beside: list[tuple[str, bool, bool]] = []
+        self.tidied: list[str] = []
+        self.cannot_forget = False
 
     def record(self, investigation_id: str, said: Entry) -> Event:
         return self.folder.timeline.record(investigation_id, said)
@@ -53,6 +56,8 @@ class Workbench:
         return [id_ for id_, _, _ in self.folder.timeline.last_events()]
 
     def forget(self, investigation_id: str, by: Person, *, memory: bool, postmortem: bool) -> tuple[int, int, int]:
+        if self.cannot_forget:
+            raise StoreUnavailable("The disk is full.")
         self.beside.append((investigation_id, memory, postmortem))
         return int(memory), 0, int(postmortem)
 
@@ -60,7 +65,10 @@ class Workbench:
         return 7
 
     def discard_copies(self) -> None:
-        return None
+        self.tidied.append("copies")
+
+    def scrub(self) -> None:
+        self.tidied.append("files")
 
 
 Erase = Callable[..., Outcome]
@@ -167,9 +175,55 @@ def test_what_was_learned_goes_as_it_is_wished(folder: Folder, bench: Workbench,
 def test_everything_goes_and_only_when_nothing_is_left_open_all_else_too(folder: Folder, desk: ErasureDesk) -> None:
     folder.investigated("one")
     folder.timeline.append("open", 1, OPENED)
-    assert (erase(desk, everything=True).others, len(desk.records())) == (0, 1)
+    outcome = erase(desk, everything=True)
+    assert (outcome.others, len(desk.records())) == (0, 1)
+    assert outcome.in_words().endswith("So memories, documents, alerts and files are still there, too.")
     outcome = erase(desk, everything=True, stop_open=True)
     assert (outcome.others, outcome.left, len(desk.records())) == (7, (), 2)
+
+
+def test_what_cannot_be_forgotten_is_said_and_the_others_go(
+    folder: Folder, bench: Workbench, desk: ErasureDesk
+) -> None:
+    folder.investigated("one")
+    bench.cannot_forget = True
+    outcome = erase(desk, "one")
+    assert (outcome.investigations, outcome.memories) == (1, 0)
+    assert outcome.left == ("one itself is erased, and what was learned from it is not: The disk is full",)
+
+
+def test_one_that_is_cancelled_leaves_no_trace_of_what_was_erased_until_then(
+    folder: Folder, bench: Workbench, desk: ErasureDesk
+) -> None:
+    digest = folder.investigated("one")
+    folder.investigated("two")
+
+    async def cancelled() -> None:
+        def tell(step: Progress) -> None:
+            if step.done == 1 and task is not None:
+                task.cancel()
+
+        task = asyncio.current_task()
+        await desk.erase(Wanted(investigations=("one", "two")), ADMIN, tell)
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(cancelled())
+    assert (bench.gone, folder.timeline.state("two").seq) == (["one"], 9)
+    assert bench.tidied == ["copies", "copies", "files"]
+    assert folder.contents.read_now(digest) == LONG  # the other one names it, too
+
+
+def test_a_secret_in_the_reason_is_not_kept(folder: Folder, desk: ErasureDesk) -> None:
+    folder.investigated("one")
+    erase(desk, "one", because="it held AKIAIOSFODNN7EXAMPLE")
+    assert "AKIA" not in desk.records()[0].because
+
+
+def test_who_erased_one_and_when_can_be_asked_for(folder: Folder, desk: ErasureDesk) -> None:
+    folder.investigated("one")
+    assert desk.record("one") is None
+    erase(desk, "one")
+    assert desk.record("one") == desk.records()[0]
 
 
 @pytest.mark.parametrize("by", [VIEWER, PERSON])

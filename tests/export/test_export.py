@@ -135,6 +135,19 @@ def test_what_is_no_export_is_refused(folder: Folder) -> None:
         check(rewritten(path, lambda held: held.update({"manifest.json": b"{}"})))
 
 
+@pytest.mark.parametrize("packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_of_which_any_byte_is_another_one_is_never_a_traceback(tmp_path: Path, packed: int) -> None:
+    whole, altered = tmp_path / "whole.zip", tmp_path / "altered.zip"
+    with zipfile.ZipFile(whole, "w", packed) as file:
+        file.writestr("manifest.json", "{}" * 20)
+    raw = whole.read_bytes()
+    for at in range(0, len(raw), 3):
+        for broken in (raw[:at], raw[:at] + bytes((raw[at] ^ 0x88,)) + raw[at + 1 :]):
+            altered.write_bytes(broken)
+            with pytest.raises(RefusedInput):
+                check(altered)
+
+
 def test_a_damaged_timeline_is_exported_as_it_is(folder: Folder) -> None:
     folder.investigated("one")
     with folder.database.begin() as connection:
@@ -177,6 +190,16 @@ def test_an_export_is_made_in_the_background_and_is_its_maker_s_alone(folder: Fo
     assert desk.discard() == 1
     with pytest.raises(RefusedInput, match="Make it again"):
         desk.ready(id_, VIEWER)
+
+
+def test_where_something_is_erased_an_export_that_is_being_made_ends_too(folder: Folder, tmp_path: Path) -> None:
+    folder.investigated("one")
+    desk = ExportDesk(folder.recorded(), tmp_path / "exports")
+    ready = desk.begin(["one"], PERSON)
+    desk.wait(ready, 30)
+    (tmp_path / "exports" / "x.zip.part").write_bytes(b"half of it")
+    assert desk.discard() == 2
+    assert not list((tmp_path / "exports").iterdir())
 
 
 def test_what_nobody_fetched_for_a_day_makes_room(folder: Folder) -> None:

@@ -22,7 +22,7 @@ def test_an_alarm(payload: dict[str, object]) -> None:
     assert (alert.status, alert.kind, alert.starts_at) == (AlertStatus.FIRING, AlertKind.METRIC, NOON)
     assert alert.severity is Severity.UNKNOWN
     assert alert.fingerprint == read(CLOUDWATCH).fingerprint
-    assert any("how severe" in note for note in understood(payload).notes)
+    assert any("how severe" in remark for remark in understood(payload).remarks)
 
 
 def test_an_alarm_that_is_over() -> None:

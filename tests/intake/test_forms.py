@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from sre_core.errors import RefusedInput
 from sre_core.intake import clues, sns
-from sre_core.intake.alerts import LARGEST_PAYLOAD, MOST_ALERTS, understand, understand_all
+from sre_core.intake.alerts import LARGEST_APART, LARGEST_PAYLOAD, MOST_ALERTS, understand, understand_all
 from sre_core.intake.fields import LONGEST_LABEL, MOST_LABELS, scalars
 from sre_core.intake.forms import FORMS, SPOKEN
+from sre_core.intake.understood import LONGEST_NOTE, LONGEST_VALUE
+from sre_core.intake.understood import MOST_LABELS as MOST_LABELS_OF_ALL
 from tests.intake import payloads
 from tests.intake.reading import read, read_each, understood
 
@@ -112,7 +114,7 @@ def test_more_fields_than_labels_are_told_and_kept() -> None:
     told = payloads.changed(payloads.OPSGENIE, alert__details={"stack": "y" * 1000})
     said = understood({**told, **more, "long": "x" * 1000})
     assert len(said.alert.labels) <= MOST_LABELS + 10
-    assert any("more fields stand only in the raw payload" in note for note in said.notes)
+    assert any("more fields stand only in the raw payload" in remark for remark in said.remarks)
     assert max(map(len, said.alert.labels.values())) <= LONGEST_LABEL
 
 
@@ -156,6 +158,33 @@ def test_of_very_many_the_most_urgent_are_taken_apart_and_the_rest_is_told() -> 
     first = next(one for one in every if one.alert.title == "Worst")
     assert any("21 more alerts" in note for note in first.notes)
     assert len(json.loads(first.alert.raw)["alerts"]) == MOST_ALERTS + 21
+
+
+def test_what_is_too_long_for_any_page_is_cut_and_stands_in_the_raw_payload() -> None:
+    many = {f"label {number}": "x" for number in range(5_000)}
+    normalised = understand(json.dumps({"title": "T", "starts_at": "q" * 9_000, "labels": {**many, "n" * 9_000: "v"}}))
+    group = understand(json.dumps(payloads.changed(payloads.ALERTMANAGER, alerts=[_long_labelled()])))
+    assert any("more labels stand only in the raw payload" in remark for remark in normalised.remarks)
+    for said in (normalised, group):
+        alert = said.alert
+        assert len(alert.labels) <= MOST_LABELS_OF_ALL
+        assert max(map(len, alert.labels.values())) <= LONGEST_VALUE
+        assert max(len(name) for name in (*alert.labels, alert.component or "")) <= LONGEST_LABEL
+        assert all(len(note) <= LONGEST_NOTE for note in (*said.notes, *said.remarks))
+
+
+def _long_labelled() -> dict[str, Any]:
+    return {
+        "labels": {"alertname": "A", "service": "s" * 9_000, "note": "v" * 9_000},
+        "startsAt": "2026-03-01T12:00:00Z",
+    }
+
+
+def test_alerts_that_share_a_long_text_are_not_many_times_as_much_to_look_through() -> None:
+    alerts = [{"labels": {"alertname": f"A{number}"}, "startsAt": "2026-03-01T12:00:00Z"} for number in range(200)]
+    every = understand_all(json.dumps({"alerts": alerts, "commonAnnotations": {"runbook": "word " * 8_000}}))
+    assert sum(len(one.alert.raw) for one in every) < LARGEST_APART + 2 * 100_000
+    assert sum("more alerts came with it" in note for one in every for note in one.notes) == 1
 
 
 def test_a_flood_of_empty_alerts_is_bounded() -> None:

@@ -34,7 +34,7 @@ def test_an_alert_of_a_dashboard() -> None:
     assert (alert.source, alert.title, alert.component) == ("grafana", "Queue is long", "mailer")
     assert (alert.status, alert.kind, alert.severity) == (AlertStatus.FIRING, AlertKind.METRIC, Severity.UNKNOWN)
     assert "mail queue: 812.5" in alert.description
-    assert understood(GRAFANA_LEGACY).notes
+    assert (understood(GRAFANA_LEGACY).notes, len(understood(GRAFANA_LEGACY).remarks)) == ((), 1)
 
 
 def test_an_alert_of_a_dashboard_that_is_over() -> None:

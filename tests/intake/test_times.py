@@ -163,3 +163,8 @@ def test_a_mail_that_says_no_beginning_began_when_it_was_sent() -> None:
     assert understand(f"{mail}No orders.", now=NOW).alert.starts_at == datetime(2026, 11, 22, 13, 10, 11, tzinfo=UTC)
     assert understand(f"{mail}No orders since 12:30 UTC.", now=NOW).alert.starts_at == at(22, 12, 30)
     assert understand("Subject: x\nDate: someday\n\nNo orders.", now=NOW).alert.starts_at is None
+
+
+def test_words_of_beginning_one_after_the_other_are_read_in_no_time() -> None:
+    """Each was tried together with all that follow it: a minute for one alert."""
+    assert began("at " * 6_600, NOW) is None

@@ -67,7 +67,7 @@ def test_a_paste_is_understood_at_once_and_nothing_is_kept(inbox: AppTest, bench
     inbox.text_area(key="inbox-payload").input(TWO).run()
     assert "2 alerts, as understood. Nothing is kept yet." in said(inbox)
     assert "HighErrors" in said(inbox)
-    assert "alertmanager" in said(inbox)
+    assert "Alertmanager" in said(inbox)
     assert bench.inbox.page(Wanted(state="all")).total == 0
 
 
@@ -103,7 +103,27 @@ def test_a_paste_is_kept_and_investigated_with_one_press(inbox: AppTest, bench: 
     assert state.alert.title.startswith("HighErrors")
     assert "HighLatency" in state.alert.context
     assert bench.inbox.page().found == 0
-    assert [one.alert.component for one in bench.inbox.of_investigation(summary.id)] == ["cart", "checkout"]
+    alerts = bench.inbox.page(Wanted(state="investigated", order="component")).alerts
+    assert [(one.alert.component, one.investigations[0].leads) for one in alerts] == [
+        ("cart", True),
+        ("checkout", False),
+    ]
+
+
+def test_only_what_still_fires_is_counted_for_an_investigation_and_what_is_over_begins_none(inbox: AppTest) -> None:
+    over = fires("PoolFull", "cart", resolved=True)
+    inbox.text_area(key="inbox-payload").input(group(fires("HighErrors", "cart"), over)).run()
+    assert inbox.button(key="inbox-investigate").label == "Keep and investigate"
+    assert "2 alerts, as understood" in said(inbox)
+    inbox.text_area(key="inbox-payload").input(group(over)).run()
+    assert inbox.button(key="inbox-investigate").disabled
+    assert not inbox.button(key="inbox-keep").disabled
+
+
+def test_what_was_cut_off_on_its_way_is_not_offered_to_be_mapped(inbox: AppTest) -> None:
+    inbox.text_area(key="inbox-payload").input(UNKNOWN[:-2]).run()
+    assert "looks like JSON but is not JSON" in said(inbox)
+    assert "map-given-0" not in [one.key for one in inbox.button]
 
 
 def test_a_resolved_message_says_what_became_of_it(inbox: AppTest, bench: Workbench) -> None:
@@ -204,6 +224,7 @@ def test_an_unknown_form_is_mapped_and_the_next_one_is_recognised(inbox: AppTest
     assert not inbox.exception
     assert inbox.text_area(key="inbox-payload").value == UNKNOWN
     assert "read by your template as Queuewatch" in said(inbox)
+    assert "No form that is known by name" not in said(inbox)
     (looked,) = bench.inbox.look(UNKNOWN.replace("mailer", "spooler"))
     assert (looked.alert.title, looked.alert.component) == ("the mail queue is stuck", "spooler")
 

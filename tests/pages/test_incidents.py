@@ -26,7 +26,7 @@ def incidents(page: AppTest, /, **asked: str | Sequence[str]) -> AppTest:
 
 def shown(page: AppTest) -> list[str]:
     """What the boxes of the rows are called."""
-    return [box.label.removeprefix("Choose ") for box in page.checkbox]
+    return [box.label.removeprefix("Choose ").replace("\\", "") for box in page.checkbox]
 
 
 def count(page: AppTest) -> str:

@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Alert, Autonomy, Pace
+from sre_core.erasure.wanted import Wanted
 from sre_core.workspaces import sample_alerts, sample_incidents
-from tests.fakes import PERSON
+from tests.fakes import ADMIN, PERSON
+from tests.intake.payloads import CLOUDWATCH
 from ui.shell import SHELL
 
 
@@ -58,6 +60,13 @@ def test_what_was_understood_is_said_before_anything_starts(page: AppTest, bench
     page.text_area(key="payload").input(sample_alerts()[0].payload).run()
     assert any("read as" in text.value for text in page.markdown)
     assert not bench.investigations()
+
+
+def test_a_form_that_nobody_knows_leads_to_where_its_fields_are_mapped(page: AppTest) -> None:
+    page.text_area(key="payload").input('{"sys": "queuewatch", "ev": {"what": "stuck"}}').run()
+    assert any("which of its fields" in link.label for link in page.get("page_link"))
+    page.text_area(key="payload").input("carts are empty").run()
+    assert not any("which of its fields" in link.label for link in page.get("page_link"))
 
 
 def test_a_broken_payload_is_explained_and_kept_and_started_on_the_second_press(
@@ -128,3 +137,34 @@ def test_a_link_to_nothing_says_so(bench: Workbench) -> None:
     linked.run()
     assert linked.subheader[0].value == "There is no such investigation"
     assert any(r"no\*such" in text.value for text in linked.markdown)
+
+
+def test_what_a_sender_never_says_is_told_and_asks_for_nothing(page: AppTest, bench: Workbench) -> None:
+    page.text_area(key="payload").input(json.dumps(CLOUDWATCH)).run()
+    assert any("how severe" in text.value for text in page.caption)
+    page.button(key="start").click().run()
+    assert bench.state(only(bench)).alert.source == "cloudwatch"
+
+
+def test_an_alert_is_read_by_the_template_that_was_written_for_it(page: AppTest, bench: Workbench) -> None:
+    bench.inbox.forms.save("name: Old pager\nmatches:\n  pager:\nfields:\n  title: pager", PERSON)
+    page.text_area(key="payload").input('{"pager": "cart is down", "message": "x"}').run()
+    page.button(key="start").click().run()
+    assert bench.state(only(bench)).alert.title == "cart is down"
+
+
+def test_an_address_of_an_alert_s_component_is_no_link(page: AppTest) -> None:
+    page.text_area(key="payload").input(json.dumps({"title": "x", "component": "[free](https://evil.example)"})).run()
+    assert not any("[free](https" in text.value for text in page.markdown)
+
+
+def test_an_erased_one_says_who_erased_it_and_why(bench: Workbench) -> None:
+    id_ = bench.open(Alert(title="cart is down"), by=PERSON)
+    wanted = Wanted(investigations=(id_,), stop_open=True, because="asked for by *legal*")
+    assert bench.erasures.wait(bench.erasures.begin(wanted, ADMIN), 30)
+    page = AppTest.from_file(str(SHELL), default_timeout=20)
+    page.query_params["inv"] = id_
+    page.run()
+    assert not page.exception
+    assert [title.value for title in page.subheader] == ["This investigation was erased"]
+    assert any("grace" in text.value and "by \\*legal" in text.value for text in page.markdown)

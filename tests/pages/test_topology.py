@@ -145,3 +145,19 @@ def test_a_name_that_is_markup_stays_a_name(bench: Workbench, tmp_path: Path) ->
     connect(bench, tmp_path, {"nodes": [{"id": "[x](http://evil)"}, {"id": "![b](http://evil/i)"}], "edges": []})
     page = opened(component="[x](http://evil)")
     assert not [one.value for one in (*page.markdown, *page.caption) if "](http" in one.value]
+
+
+def test_kinds_relations_and_groups_that_are_markup_stay_words(bench: Workbench, tmp_path: Path) -> None:
+    link = "[x](http://evil)"
+    nodes = [
+        {"id": f"n{number}", "kind": f"{link}{number % 2}", "labels": {link: f"{number % 3}"}} for number in range(9)
+    ]
+    connect(bench, tmp_path, {"nodes": nodes, "edges": [{"source": "n1", "target": "n2", "relation": link}]})
+    page = opened(source="feed:shop")
+    page.session_state["topology-view"] = "Overview"
+    page.session_state["topology-group"] = f"{link}1"
+    ran(page)
+    labels = [option for group in page.button_group for option in group.options]
+    labels += [button.label for button in page.button]
+    assert [label for label in labels if "evil" in label]
+    assert not [label for label in labels if "](http" in label]

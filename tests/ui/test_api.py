@@ -18,6 +18,7 @@ from sre_core.api.hub import Hub
 from sre_core.api.routes import Api, Words, export_pass
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Action, Alert, Observation, Pace
+from sre_core.door import MOST_DROPPED
 from sre_core.events import Event, entry
 from sre_core.people import Role, Roster
 from sre_core.reasoning.briefing import brief
@@ -135,6 +136,21 @@ async def test_those_that_wait_are_listed_first_with_what_they_wait_for(
     assert [each["id"] for each in listed] == [inv, later]
     assert [each["waiting"] for each in listed] == [True, False]
     assert listed[0]["waiting_for"] == "approve: look"
+
+
+async def test_only_so_many_checks_and_only_those_that_there_are_can_be_dropped(
+    client: Client, bench: Workbench, inv: str
+) -> None:
+    person = client(Role.RESPONDER)
+
+    async def drop(tool: str, nth: int) -> httpx.Response:
+        said = {"type": "CheckDropped", "tool": tool, "arguments": {"expression": f"{nth}"}, "reason": "no"}
+        return await person.post(f"/api/decide/{inv}", json=said)
+
+    unknown = await drop("no_such_tool", 0)
+    assert (unknown.status_code, "no tool 'no_such_tool'" in unknown.json()["error"]) == (400, True)
+    answers = [(await drop("calculate", nth)).status_code for nth in range(MOST_DROPPED + 1)]
+    assert answers == [200] * MOST_DROPPED + [409]
 
 
 async def test_what_waits_can_be_approved_from_the_report_alone(client: Client, inv: str, bench: Workbench) -> None:

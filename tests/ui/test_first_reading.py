@@ -8,6 +8,8 @@ from typing import Any
 from sre_core.domain import (
     Action,
     Alert,
+    AlertKind,
+    AlertStatus,
     Conclusion,
     Evidence,
     Hypothesis,
@@ -128,3 +130,11 @@ def test_leads_lead_to_the_passage_and_to_what_was_found_then() -> None:
     assert (past["incident"], past["investigation"], past["cites"]) == ("then", "x", None)
     assert written["cites"] == {"doc": "bake.md", "lines": "3-4", "title": ""}
     assert written["evidence"] == ["E1"]
+
+
+def test_kind_and_status_of_an_alert_are_told_where_they_are_known() -> None:
+    known = Alert(title="cart", kind=AlertKind.LOG, status=AlertStatus.FIRING, source="pagerduty")
+    facts, _ = shown(opened(known))
+    assert (facts["Kind"], facts["Status"], facts["Recognised as"]) == ("log", "firing", "PagerDuty")
+    facts, _ = shown(opened(Alert(title="cart")))
+    assert facts.keys().isdisjoint(("Kind", "Status"))

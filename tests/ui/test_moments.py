@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sre_core import events as ev
-from sre_core.api.moments import Moments
+from sre_core.api.moments import MOST_KEPT, Moments, Recording
 from sre_core.errors import RefusedInput, UnknownInvestigation
 from sre_core.events import Event, entry
 from sre_core.loop import investigate
@@ -121,6 +123,51 @@ def test_the_recordings_that_nobody_asked_for_lately_are_forgotten(story: list[E
     for id_ in ("one", "one", "other", "one"):
         moments.at(id_, 3, reading)
     assert read == ["one", "other", "one"]
+
+
+def test_however_many_are_looked_at_only_so_many_are_kept(story: list[Event]) -> None:
+    read: list[str] = []
+
+    def reading(id_: str, since: int) -> list[Event]:
+        read.append(id_)
+        return story[since:1]
+
+    moments = Moments(lambda _: Picture(INV))
+    for id_ in (*map(str, range(MOST_KEPT + 1)), "0", "1"):
+        moments.at(id_, 1, reading)
+    assert read[MOST_KEPT + 1 :] == ["0", "1"], "the oldest two made room, and were read anew"
+
+
+class _Growing:
+    """Every event brings a part that was not there before."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, Any] = {}
+
+    def take(self, event: Event) -> dict[str, Any]:
+        self._parts[f"part {event.seq}"] = "x" * 2_000
+        return {}
+
+    def sections(self) -> dict[str, Any]:
+        return self._parts
+
+
+def test_a_moment_can_be_looked_at_while_another_looks_at_what_is_new(story: list[Event]) -> None:
+    recording, done = Recording(_Growing()), threading.Event()
+    recording.advance(story[:1])
+
+    def look() -> int:
+        looks = 0
+        while not done.is_set() or not looks:
+            assert json.loads(recording.at(1))["state"].keys() == {"part 1"}
+            looks += 1
+        return looks
+
+    with ThreadPoolExecutor() as others:
+        looking = others.submit(look)
+        recording.advance(story[0].model_copy(update={"seq": seq}) for seq in range(2, 150))
+        done.set()
+        assert looking.result() > 0
 
 
 def test_every_event_has_a_mark_and_what_a_person_did_is_theirs(story: list[Event]) -> None:

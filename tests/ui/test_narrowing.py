@@ -120,8 +120,7 @@ def test_one_thing_less_leaves_the_others_and_begins_at_the_first_page() -> None
     assert narrowing.without("time").time == ""
     assert narrowing.without("q").q == ""
     assert narrowing.many == 3
-    assert narrowing.narrows
-    assert not narrowing.narrowed_by_nothing.narrows
+    assert narrowing.narrowed_by_nothing == Narrowing()
 
 
 def test_it_says_what_there_is_to_narrow_by() -> None:

@@ -82,3 +82,8 @@ def test_under_suggest_only_no_change_is_said_to_wait_for_a_yes(autonomy: Autono
 def test_roles_are_said_with_their_article() -> None:
     assert in_words((Role.RESPONDER, Role.ADMIN)) == "a responder or an admin"
     assert in_words(()) == ""
+
+
+def test_senders_have_the_names_that_they_give_themselves() -> None:
+    said = [words.sender(source) for source in ("pagerduty", "azure_monitor", "text", "my_pager")]
+    assert said == ["PagerDuty", "Azure Monitor", "text", "my pager"]

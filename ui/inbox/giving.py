@@ -10,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from sre_core.bootstrap import Workbench
 from sre_core.counting import counted
+from sre_core.domain import AlertStatus
 from sre_core.errors import RefusedInput, WorkbenchError
 from sre_core.inbox.desk import MOST_TOGETHER
 from sre_core.inbox.received import Given, Looked
@@ -118,10 +119,16 @@ def _preview(
     st.caption(f"{counted(len(looked), 'alert')}, as understood. Nothing is kept yet.{together}")
     give = partial(_give, bench, payloads, telemetry, upload)
     with buttons:
-        many = len(looked)
-        label = "Keep and investigate" if many == 1 else f"Keep and investigate {min(many, MOST_TOGETHER)} as one"
+        many, fire = len(looked), sum(one.alert.status is not AlertStatus.RESOLVED for one in looked)
         st.button(
-            label, key="inbox-investigate", type="primary", icon=":material/play_arrow:", on_click=give, args=(True,)
+            f"Keep and investigate {min(fire, MOST_TOGETHER)} as one" if fire > 1 else "Keep and investigate",
+            key="inbox-investigate",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not fire,
+            help=None if fire else "It is over already, as it says: there is nothing to investigate from here.",
+            on_click=give,
+            args=(True,),
         )
         st.button("Keep in the inbox", key="inbox-keep", icon=":material/inbox:", on_click=give, args=(False,))
     for number, one in enumerate(looked[:MOST_SHOWN]):
@@ -155,15 +162,14 @@ def _card(bench: Workbench, one: Looked, number: int, workspace: str | None, *, 
         shown.notes(one.notes)
         if one.there:
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-                st.caption(
-                    f"It is in the inbox already, {one.there.standing}, and came {counted(one.there.times, 'time')}."
-                )
+                often = "once" if one.there.times == 1 else counted(one.there.times, "time")
+                st.caption(f"It is in the inbox already, {one.there.standing}, and came {often}.")
                 st.page_link(places.inbox(), label="See it there", query_params={"alert": one.there.id})
         if opened:
             shown.happened_before(bench.inbox.before(alert, workspace), f"{number}")
         _folds(bench, one, number, opened=opened)
         if one.is_unknown_form:
-            mapping.offer(bench, alert.raw, f"given-{number}")
+            mapping.offer(bench, alert.raw, f"given-{number}", one.template)
 
 
 def _folds(bench: Workbench, one: Looked, number: int, *, opened: bool) -> None:
@@ -198,9 +204,9 @@ def _give(
     try:
         needed = investigate or upload is not None
         workspace = running.workspace_of(bench, telemetry, upload) if needed else _place(telemetry)
+        how = running.chosen(bench, workspace)  # what may be refused comes before anything is kept
         given = [bench.inbox.give(payload, person.person(), context, workspace) for _, payload in payloads]
         if investigate and (ids := _urgent(bench, given)):
-            how = running.chosen(bench, workspace)
             st.session_state[_GO] = bench.inbox.investigate(ids, how, person.person())
     except WorkbenchError as error:
         st.session_state[_WRONG] = (str(error),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from sre_core.bootstrap import Workbench
@@ -59,7 +61,7 @@ def _narrowed(facets: Facets) -> Wanted:
         standing = _choice("Standing", list(STANDINGS), "inbox-standing", 176)
         severity = _choice("Severity", [ALL, *facets.severities], "inbox-severity", 126, "any severity")
         component = _choice("Component", [ALL, *facets.components], "inbox-component", 152, "any component")
-        vendor = _choice("Sender", [ALL, *facets.vendors], "inbox-vendor", 126, "any sender")
+        vendor = _choice("Sender", [ALL, *facets.vendors], "inbox-vendor", 126, "any sender", words.sender)
         order = _choice("Order", list(ORDERS), "inbox-order", 130)
     return Wanted(
         words=found or "",
@@ -71,7 +73,9 @@ def _narrowed(facets: Facets) -> Wanted:
     )
 
 
-def _choice(label: str, options: list[str], key: str, width: int, any_: str = "") -> str:
+def _choice(
+    label: str, options: list[str], key: str, width: int, any_: str = "", called: Callable[[str], str] = words.plain
+) -> str:
     """One way to narrow the list. What is no longer there to be chosen is let go."""
     if st.session_state.get(key) not in (None, *options):
         del st.session_state[key]
@@ -79,7 +83,7 @@ def _choice(label: str, options: list[str], key: str, width: int, any_: str = ""
     def shown(option: str) -> str:
         if any_ and option == ALL:
             return any_
-        return "names no component" if option == NOT_SAID else words.plain(option)
+        return "names no component" if option == NOT_SAID else called(option)
 
     chosen = st.selectbox(
         label,
@@ -144,7 +148,8 @@ def _pick(one: InboxAlert) -> None:
     key = _key(one.id)
     if key not in st.session_state:
         st.session_state[key] = one.id in _picked()
-    st.checkbox(f"Choose {one.alert.title}", key=key, on_change=_toggle, args=(one.id,), label_visibility="collapsed")
+    label = f"Choose {as_text(one.alert.title)}"
+    st.checkbox(label, key=key, on_change=_toggle, args=(one.id,), label_visibility="collapsed")
 
 
 def _key(alert_id: str) -> str:
@@ -197,7 +202,7 @@ def _dismissing(bench: Workbench, ids: list[str]) -> None:
         )
         because = st.text_input("Why? (optional)", key="inbox-because", max_chars=400, placeholder="such as: a drill")
         if st.button("Dismiss", key="inbox-dismiss", type="primary"):
-            done = f"{counted(len(ids), 'alert')} dismissed. They stand under “dismissed”."
+            done = f"{counted(len(ids), 'alert')} dismissed, to be found under “dismissed”."
             attempt(lambda: bench.inbox.dismiss(ids, person.person(), because), done, let_go_now)
 
 

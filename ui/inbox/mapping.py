@@ -35,10 +35,16 @@ fields:
 """What stands there where no payload says more."""
 
 
-def offer(bench: Workbench, payload: str, about: str) -> None:
-    """A button below an alert of unknown form; pressed, the editor for its payload in its place."""
+def offer(bench: Workbench, payload: str, about: str, template: str | None) -> None:
+    """A button below an alert of unknown form; pressed, the editor for its payload in its place.
+
+    ``template``: the one that reads it already, which is changed where the templates are.
+    """
     if is_open(about):
         editor(bench, payload, None)
+        return
+    if template:
+        st.caption("Not as it should be? Change the template in the inbox, under *Templates*.")
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         opens = {"on_click": _open, "args": (bench, payload, about)}
@@ -160,6 +166,6 @@ def _preview(inbox: Inbox, template: AlertTemplate, payload: str) -> None:
     alert = tried.alert
     shown.badges(alert, tried.recognised_as, template.name)
     st.markdown(f"**{as_text(alert.title)}**")
-    shown.notes(tried.notes)
+    shown.notes((*tried.notes, *tried.remarks))
     shown.fields(alert, alert.fingerprint, "template")
     shown.labels(alert, "template")

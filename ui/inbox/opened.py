@@ -57,7 +57,7 @@ def _standing(bench: Workbench, alert_id: str) -> None:
         toned.badge(one.standing, tokens.RECEIVED[one.standing])
         toned.badge(f"severity {alert.severity.value}", tokens.SEVERITY[alert.severity])
         by = "by your template " if one.template else ""
-        st.badge(f"read {by}as {as_text(words.plain(one.recognised_as))}", color="blue")
+        st.badge(f"read {by}as {as_text(words.sender(one.recognised_as))}", color="blue")
         st.caption(_when(one), width="content")
     if one.dismissed:
         why = f": {as_text(one.dismissed.because)}" if one.dismissed.because else "."
@@ -81,7 +81,7 @@ def _alert(bench: Workbench, one: InboxAlert) -> None:
     shown.raw(payload, "one")
     if payload and may_be_mapped(one.recognised_as, one.template, payload):
         _read_again(bench, one, payload)
-        mapping.offer(bench, payload, f"one-{one.id}")
+        mapping.offer(bench, payload, f"one-{one.id}", one.template)
     _history(bench, one)
 
 

@@ -36,7 +36,7 @@ def badges(alert: Alert, recognised_as: str, template: str | None) -> None:
         if alert.status is not AlertStatus.UNKNOWN:
             st.badge(alert.status.value, color=STATUS[alert.status])
         by = "by your template " if template else ""
-        st.badge(f"read {by}as {as_text(words.plain(recognised_as))}", color="blue")
+        st.badge(f"read {by}as {as_text(words.sender(recognised_as))}", color="blue")
 
 
 def fields(alert: Alert, fingerprint: str, key: str) -> None:

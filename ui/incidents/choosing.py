@@ -9,6 +9,7 @@ import streamlit as st
 from sre_core.bootstrap import Workbench
 from ui import places
 from ui.incidents import exporting
+from ui.listing import as_text
 
 _CHOSEN = "incidents-chosen"
 TWO = 2
@@ -24,7 +25,7 @@ def box(id_: str, title: str) -> None:
     """The box before a row."""
     key = f"choose-{id_}"
     st.session_state[key] = id_ in chosen()
-    st.checkbox(f"Choose {title}", key=key, label_visibility="collapsed", on_change=_flip, args=(id_,))
+    st.checkbox(f"Choose {as_text(title)}", key=key, label_visibility="collapsed", on_change=_flip, args=(id_,))
 
 
 def forget_gone(there: Collection[str]) -> None:
@@ -38,7 +39,10 @@ def bar(bench: Workbench, found: Sequence[str], many: int) -> None:
     with st.container(key="incidents-chosen-bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{len(found):,} of {many:,}", width="content")
         if not those:
-            st.button("Choose all", key="choose-all", type="tertiary", width="content", on_click=_set, args=(found,))
+            if found:
+                st.button(
+                    "Choose all", key="choose-all", type="tertiary", width="content", on_click=_set, args=(found,)
+                )
             st.page_link(places.compare(), label="Compare two", icon=":material/compare_arrows:")
             return
         st.markdown(f"**{len(those):,} chosen**", width="content")

@@ -94,14 +94,9 @@ class Narrowing:
         return told
 
     @property
-    def narrows(self) -> bool:
-        """Whether anything is left out."""
-        return self.narrowed_by_nothing != self
-
-    @property
     def narrowed_by_nothing(self) -> Narrowing:
-        """The same order and pages of all of them."""
-        return Narrowing(sort=self.sort, per=self.per, page=self.page)
+        """All of them in the same order, from the first page on."""
+        return Narrowing(sort=self.sort, per=self.per)
 
     @property
     def many(self) -> int:

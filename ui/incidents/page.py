@@ -49,8 +49,8 @@ def _watch(bench: Workbench, drawn: Sequence[InvestigationSummary]) -> None:
 
 def _page(bench: Workbench, narrowing: Narrowing, found: Sequence[InvestigationSummary]) -> None:
     if not found:
-        st.markdown("**None of them fits.** Take a filter away, or")
-        bar.clear("show all of them", "show-all")
+        st.markdown("**None of them fits.** Take a filter away, or look at all of them.")
+        bar.clear("Show all of them", "show-all")
         return
     pages = -(-len(found) // narrowing.per)
     page = min(narrowing.page, pages)

@@ -8,8 +8,9 @@ import streamlit as st
 
 from sre_core.bootstrap import Workbench
 from sre_core.counting import counted
-from sre_core.erasure.desk import ErasureStanding, Wanted
+from sre_core.erasure.desk import ErasureStanding
 from sre_core.erasure.plan import WhatGoes, older_than, what_goes
+from sre_core.erasure.wanted import Wanted
 from sre_core.errors import WorkbenchError
 from sre_core.investigator import utc_now
 from sre_core.people import Role

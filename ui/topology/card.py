@@ -107,9 +107,8 @@ def _title(one: Found) -> None:
     name, tone = CONDITION[one.condition.condition]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(name, color=tone, icon=tokens.sign(tone))
-        asked = {"inv": one.investigation_id}
-        st.page_link(places.investigate(), label=as_text(one.title), query_params=asked, width="stretch")
         st.caption(ago(one.at), width="content")
+    st.page_link(places.investigate(), label=as_text(one.title), query_params={"inv": one.investigation_id})
     if looked := said(one.condition):
         st.caption(looked)
 

@@ -9,6 +9,7 @@ import streamlit as st
 from sre_core.counting import counted
 from sre_core.topology.graph import Topology
 from sre_core.topology.views import MOST_SHOWN, View, around, groupings, groups, overview, part
+from ui.listing import as_text
 from ui.topology.address import AROUND, EVERYTHING, GROUP, OVERVIEW, VIEW
 
 FIND, KINDS, RELATIONS, HOPS, BY = (f"topology-{name}" for name in ("find", "kinds", "relations", "hops", "by"))
@@ -34,8 +35,8 @@ def layers(whole: Topology) -> Topology:
     hidden = counted(sum(map(bool, wanted)), "layer choice") if any(wanted) else ""
     with st.popover(f"Layers: {hidden}" if hidden else "Layers", icon=":material/layers:"):
         st.caption("Nothing chosen is everything.")
-        st.pills("Kinds", kinds, selection_mode="multi", key=KINDS)
-        st.pills("Relations", relations, selection_mode="multi", key=RELATIONS)
+        st.pills("Kinds", kinds, selection_mode="multi", key=KINDS, format_func=as_text)
+        st.pills("Relations", relations, selection_mode="multi", key=RELATIONS, format_func=as_text)
     return only(whole, *wanted)
 
 
@@ -101,7 +102,7 @@ def _grouped_by(names: list[str]) -> str:
             default=names[0],
             key=BY,
             required=True,
-            format_func=lambda name: f"by {name}",
+            format_func=lambda name: f"by {as_text(name)}",
             label_visibility="collapsed",
         )
         or names[0]
@@ -127,7 +128,7 @@ def _overview(topology: Topology) -> Chosen:
     group = st.session_state.get(GROUP)
     if group not in members:
         return Chosen(overview(topology, by), topology, True, "Pick a group to see what is in it.")
-    st.button(f"{by}: {group}", key="topology-all-groups", icon=":material/close:", on_click=_all_groups)
+    st.button(as_text(f"{by}: {group}"), key="topology-all-groups", icon=":material/close:", on_click=_all_groups)
     inside = part(topology, members[group])
     if len(inside.components) <= MOST_SHOWN:
         return Chosen(inside, inside, False, "")

@@ -75,10 +75,11 @@ export class Player {
   gap(seq) {
     const { history } = this.travel;
     const real = Math.max(0, (history.mark(seq + 1)?.at ?? 0) - history.mark(seq).at);
+    this.silence = 0;
     if (this.pace === "even") return EVEN;
     const speed = Number(this.pace);
     const shortened = real / speed > LONGEST;
-    this.silence = shortened ? real : 0;
+    if (shortened) this.silence = real;
     run(speed, shortened ? history.mark(seq).at + LONGEST * speed : history.mark(seq + 1)?.at);
     return Math.min(real / speed, LONGEST);
   }

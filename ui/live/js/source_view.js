@@ -40,6 +40,9 @@ export class SourceView {
     say(this.told, "");
     this.body.replaceChildren();
     show(this.note, false);
+    Object.assign(this, { source: null, rows: new Map(), marks: [], found: [] }); // nothing of another source is copied or found
+    this.place.count(0);
+    this.find();
   }
 
   failed(sentence) {

@@ -60,6 +60,7 @@ export class Travel {
 
   /** Show the moment after this event; the last one is the present. */
   go(seq) {
+    if (!this.last) return; // nothing has come yet
     const to = Math.max(1, Math.min(this.last, seq));
     if (to === this.last && this.history.caughtUp) return this.toNow();
     if (this.seq === null) this.leave();

@@ -30,7 +30,8 @@ export class TravelBand {
     const end = now?.ended ? new Date(now.ended).getTime() : null;
     const before = end === null ? `${span(present() - mark.at)} before now` : `${span(end - mark.at)} before its end`;
     say(this.where, `You look at event ${mark.seq} of ${last} · ${utc(mark.at)} · ${before}`);
-    say(this.what, [mark.what, mark.about, silence ? `then ${span(silence)} of silence, shortened` : ""].filter(Boolean).join(" · "));
+    const what = [silence ? `${span(silence)} of silence follow, shortened` : "", mark.what, mark.about].filter(Boolean).join(" · ");
+    say(this.what, what).title = what;
     say(this.news, news ? `${news} new ${news === 1 ? "event" : "events"} since · ${WAITS[now?.status] ?? ""}` : "");
     for (const way of [this.share, this.fork]) show(way, true);
     say(this.back, "Back to now");
