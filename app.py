@@ -43,7 +43,11 @@ from ui.trouble import calmly
 
 TOKEN = re.compile(r"token=[^&\s\"]+")
 
-at_hand = AtHand(lambda state: workbench().checks.next_checks(state), lambda links: workbench().runbooks(links))
+at_hand = AtHand(
+    next_checks=lambda state: workbench().checks.next_checks(state),
+    runbooks=lambda links: workbench().runbooks(links),
+    has_model=lambda: workbench().models.endpoint is not None,
+)
 hub = Hub(partial(Picture, at_hand=at_hand))
 
 

@@ -162,7 +162,7 @@ class Investigation(Steered):
                 self.conclusion, self.wants, self.control.rating = conclusion, Next.CONTINUE, None
                 self.denials_in_a_row = 0
             case InvestigationClosed():
-                self.closed = True
+                self.closed, self.ended_at = True, event.at
             case GuidanceGiven(text=text):
                 self._redirect(text, event)
             case FactStated() as fact:
@@ -217,7 +217,7 @@ class Investigation(Steered):
             case InvestigationStopped():
                 self._let_go()
                 self._let_go_of_writes()
-                self.stopped = True
+                self.stopped, self.ended_at = True, event.at
             case LimitReached() as limit:
                 self.limit = limit
             case JudgementDropped():

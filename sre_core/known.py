@@ -53,6 +53,8 @@ class Known:
     opened_by: Said | None = None
     """On whose word everything runs that nobody else decides about: who opened it, or forked it."""
     last_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it was closed or stopped last; what is said afterwards does not move it."""
     worked: timedelta = timedelta()
     alert: Alert = field(default_factory=lambda: Alert(title="(no alert yet)"))
     workspace: str | None = None

@@ -15,9 +15,15 @@ def no_checks(_: Investigation) -> NextChecks | None:
     return None
 
 
+def a_model() -> bool:
+    """There is one."""
+    return True
+
+
 @dataclass(frozen=True)
 class AtHand:
     """By default nothing: the timeline alone."""
 
     next_checks: Callable[[Investigation], NextChecks | None] = no_checks
     runbooks: Runbooks = no_runbooks
+    has_model: Callable[[], bool] = a_model

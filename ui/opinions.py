@@ -31,8 +31,11 @@ def opinion_row(event: Event, given: SecondOpinionGiven, state: Investigation) -
     return row(event, "opinion", said, TONES[found.cause] if found else "yellow")
 
 
-def opinion_section(state: Investigation) -> dict[str, Any] | None:
-    """The last second opinion, and whether one is being made; None while there is no evidence to have one on."""
+def opinion_section(state: Investigation, has_model: bool = True) -> dict[str, Any] | None:
+    """The last second opinion, and whether one is being made; None while there is no evidence to have one on.
+
+    Without a model there is nobody for a second one; that is said, and not offered.
+    """
     if not state.evidence:
         return None
     last = next(reversed(state.control.opinions.values()), None)
@@ -40,6 +43,7 @@ def opinion_section(state: Investigation) -> dict[str, Any] | None:
         "making": state.control.opinion_wanted is not None,
         "given": _given(last, state) if last and last.given else None,
         "stands": state.conclusion is not None,
+        "possible": has_model,
     }
 
 

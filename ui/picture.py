@@ -245,7 +245,7 @@ class Picture:
             "links": self._links,
             "steering": steering_section(state),
             "conclusion": conclusion_section(state),
-            "opinion": opinion_section(state),
+            "opinion": opinion_section(state, self._at_hand.has_model()),
             "rating": rating_section(self._rating),
             **self._weighed,
         }
@@ -273,7 +273,7 @@ def header_section(state: Investigation, phase: Phase) -> dict[str, Any]:
         "took_over": state.replaced.because if state.replaced else "",
         "since": state.last_at.isoformat() if state.last_at else None,
         "opened": state.opened_at.isoformat() if state.opened_at else None,
-        "ended": state.last_at.isoformat() if phase in OVER and state.last_at else None,
+        "ended": state.ended_at.isoformat() if phase in OVER and state.ended_at else None,
         "best": _best(state),
         "affected": affected(state),
         "verdict": _verdict(state),

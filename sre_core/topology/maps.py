@@ -68,13 +68,18 @@ class Maps:
         self.drawings.of(Topology())
 
     def known(self, used: Iterable[str | None]) -> list[Known]:
-        """Sources of the knowledge base, then the workspaces that were ``used`` (the latest first), then the samples."""
+        """Sources of the knowledge base, then the workspaces that were ``used`` (the latest first), then the samples.
+
+        Of the samples, too, the latest that was used comes first.
+        """
+        latest = list(dict.fromkeys(used))
         samples = [Known(source=one.workspace, title=f"Sample: {one.title}") for one in sample_incidents()]
+        samples.sort(key=lambda one: latest.index(one.source) if one.source in latest else len(latest))
         ours = {one.source for one in samples}
         feeds = [
             Known(source=f"{FEED}:{f.name}", title=f"Source: {f.name}") for f in self._feeds() if f.kind == "topology"
         ]
-        others = dict.fromkeys(one for one in used if one and one not in ours)
+        others = [one for one in latest if one and one not in ours]
         return [*feeds, *(Known(source=one, title=_title(one)) for one in others), *samples]
 
     def topology(self, source: str | None) -> Topology:

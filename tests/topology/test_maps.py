@@ -48,6 +48,12 @@ def test_what_is_your_own_stands_before_the_samples(tmp_path: Path) -> None:
     assert [one.source for one in known[2:]] == [one.workspace for one in sample_incidents()]
 
 
+def test_the_sample_that_was_used_last_stands_before_the_others() -> None:
+    first, second, third, *others = (one.workspace for one in sample_incidents())
+    known = maps().known([third, None, first, third])
+    assert [one.source for one in known] == [third, first, second, *others]
+
+
 def test_a_file_that_was_replaced_is_read_again_and_what_is_wrong_with_it_is_said(tmp_path: Path) -> None:
     file = tmp_path / "topology.json"
     file.write_text(json.dumps({"nodes": [{"id": "web"}], "edges": []}))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sre_core.domain import Claim, Conclusion, Opinion, RootCause, Verdict
 from sre_core.events import SecondOpinionAsked, SecondOpinionGiven, entry
+from sre_core.investigation import fold
 from tests.fakes import PERSON, ListTimeline, equipped, run_until_turn_ends
-from ui.opinions import IN_COMMON
+from ui.opinions import IN_COMMON, opinion_section
 from ui.picture import Picture
 
 DOOR = Conclusion(
@@ -38,6 +39,12 @@ async def test_it_can_be_asked_for_once_there_is_evidence_and_is_being_made_unti
     assert (offered["making"], offered["given"], offered["stands"]) == (False, None, True)
     assert making["making"]
     assert rows[-1] == "ada asked for a second opinion."
+
+
+async def test_without_a_model_it_is_not_offered() -> None:
+    timeline, seq = await asked()
+    before = fold("inv", timeline.events[: seq - 1])
+    assert [(opinion_section(before, has_model) or {})["possible"] for has_model in (True, False)] == [True, False]
 
 
 async def test_both_stand_beside_each_other_with_who_says_what() -> None:

@@ -295,6 +295,15 @@ async def test_the_header_says_what_was_suggested_and_is_left_to_be_done_by_hand
     assert page.sections["header"]["now"] == "1 remedy to do by hand"
 
 
+async def test_what_is_said_after_the_end_does_not_move_its_clock() -> None:
+    timeline = await run_until_turn_ends(equipped(FakeReasoner(looks=1)))
+    page = Page().take(*timeline.events)
+    ended = page.sections["header"]["ended"]
+    assert ended == timeline.events[-1].at.isoformat()
+    page.take(timeline.say(entry(PERSON, ev.ConclusionRated(rating=Rating.RIGHT))))
+    assert page.sections["header"]["ended"] == ended
+
+
 async def test_a_fork_names_its_origin_and_asks_again() -> None:
     timeline = await asked_about_a_look()
     page = Page().take(*timeline.events)

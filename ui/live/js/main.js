@@ -88,7 +88,7 @@ export class Live {
     this.side = h("aside", { class: "side", "aria-label": "Findings" }, panels.map((part) => part.node));
     this.columns.append(this.scroller, this.topology.node, this.side);
     const beside = [this.fork.node, this.beside.node, hands.choices.node];
-    this.node = h("div", { class: "live", "data-testid": "live" }, this.header.node, this.tabs.node, this.columns, jump, this.dock.node, beside);
+    this.node = h("div", { class: "live", "data-testid": "live", "data-loading": "" }, this.header.node, this.tabs.node, this.columns, jump, this.dock.node, beside);
     this.attention = new Attention(this.node);
   }
 
@@ -224,6 +224,7 @@ export class Live {
     if (state.opinion !== undefined) this.opinions.update(state.opinion);
     if (state.rating !== undefined) this.report.rating.update(state.rating);
     if (!state.header) return;
+    attribute(this.node, "data-loading", null);
     this.header.update(state.header);
   }
 

@@ -7,6 +7,8 @@ const OFFER =
   "Have somebody else conclude from the same evidence, who does not see this conclusion: the rules where a model concluded, a model where the rules did. The verdict stays as it is.";
 const OFFER_EARLY = "Have rules and model conclude from what is known so far; neither sees what the other says. Nothing is settled by it.";
 
+const NOBODY = "Where a model is set up (Settings), it and the rules each conclude from the same evidence, unseen by the other.";
+
 export class Opinions {
   constructor(hands) {
     this.hands = hands;
@@ -19,14 +21,14 @@ export class Opinions {
   update(model) {
     show(this.node, Boolean(model));
     if (!model) return;
-    show(this.ask, !model.making);
+    show(this.ask, model.possible && !model.making);
     this.ask.textContent = model.given ? "Another second opinion" : "Second opinion";
     redraw(this.body, model, () => this.build(model));
   }
 
-  build({ making, given, stands }) {
+  build({ making, given, stands, possible }) {
     if (making) return h("p", { class: "quiet thinking" }, h("i", { class: "spin" }), h("span", { text: "concluding from the same evidence, without seeing what was concluded …" }));
-    if (!given) return h("p", { class: "quiet", text: stands ? OFFER : OFFER_EARLY });
+    if (!given) return h("p", { class: "quiet", text: possible ? (stands ? OFFER : OFFER_EARLY) : NOBODY });
     return [
       given.said ? h("p", { class: "agreement", "data-testid": "agreement", "data-tone": given.tone, text: given.said }) : null,
       given.trouble ? h("p", { class: "trouble", "data-testid": "opinion-trouble", text: given.trouble }) : null,

@@ -27,7 +27,7 @@ export class Trace {
       icon("down"),
       h("span", { text: "Jump to latest" }),
     );
-    this.empty = h("p", { class: "quiet waiting", text: "Waiting for the first event …" });
+    this.empty = h("p", { class: "quiet waiting", text: "Loading …" });
     this.node = h("section", { class: "trace-pane", "aria-label": "Trace" }, h("h2", { class: "unseen", text: "What happened" }), this.empty, this.list, last, this.end);
     for (const one of scrollers) one.addEventListener("scroll", () => this.scrolled(), { passive: true });
   }
