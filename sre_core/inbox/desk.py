@@ -6,7 +6,7 @@ A viewer looks; a responder gives, dismisses and investigates; an admin also era
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from pydantic import Field
@@ -21,7 +21,7 @@ from sre_core.inbox.forms import Forms, needs, payload_without_secrets
 from sre_core.inbox.grouping import DependsOn, Grouping, Tie
 from sre_core.inbox.messages import Message, mark_of, signal_of
 from sre_core.inbox.narrowing import Listed, Wanted, listed
-from sre_core.inbox.received import Delivery, Given, InboxAlert, Looked
+from sre_core.inbox.received import Delivery, Given, InboxAlert, Looked, OpenedFor
 from sre_core.inbox.store import InboxStore, gone
 from sre_core.intake.alerts import Understood, understand_all
 from sre_core.intake.templates import AlertTemplate
@@ -94,6 +94,7 @@ class Inbox:
         self._memory = memory
         self._opens = opens
         self._lock = threading.Lock()
+        self._opening = threading.Lock()
         self._grouped: tuple[int, Grouping] | None = None
 
     # -- looking: everybody may ----------------------------------------------------------------------------------------
@@ -221,22 +222,34 @@ class Inbox:
         needs(by, Role.RESPONDER, "Nothing was restored.")
         return self._store.restore(alert_ids)
 
-    def investigate(self, alert_ids: Sequence[str], how: HowItRuns, by: Person, context: str = "") -> str:
+    def investigate(
+        self,
+        alert_ids: Sequence[str],
+        how: HowItRuns,
+        by: Person,
+        context: str = "",
+        knew: Mapping[str, int] | None = None,
+    ) -> str:
         """Open one investigation for them: the first leads, the others stand in its context. Returns its id.
 
+        ``knew``: how many investigations of each alert the person had been shown. One that they opened themselves since is
+        that one (a second click wants the same); one of somebody else's is refused in words. None: opened whatever there is.
         Raises ``NotAllowed``, ``RefusedInput``, ``StoreUnavailable``.
         """
         needs(by, Role.RESPONDER, "Nothing was opened.")
         ids = tuple(dict.fromkeys(alert_ids))
         if not 0 < len(ids) <= MOST_TOGETHER:
             raise RefusedInput(f"Choose 1 to {MOST_TOGETHER} alerts to investigate together. Nothing was opened.")
-        found = {one.id: one for one in self.some(ids)}
-        if missing := next((id_ for id_ in ids if id_ not in found), None):
-            raise RefusedInput(gone(missing))
-        alert = self.alert_for([found[id_] for id_ in ids], context)
-        investigation_id = self._opens(alert, by=by, received=ids, **dict(how))
-        self._store.note_investigation(ids, investigation_id, by)
-        return investigation_id
+        with self._opening:
+            found = {one.id: one for one in self.some(ids)}
+            if missing := next((id_ for id_ in ids if id_ not in found), None):
+                raise RefusedInput(gone(missing))
+            if knew is not None and (since := opened_since([found[id_] for id_ in ids], knew)):
+                return same_wish(since, by)
+            alert = self.alert_for([found[id_] for id_ in ids], context)
+            investigation_id = self._opens(alert, by=by, received=ids, **dict(how))
+            self._store.note_investigation(ids, investigation_id, by)
+            return investigation_id
 
     def alert_for(self, together: Sequence[InboxAlert], context: str = "") -> Alert:
         """The alert that an investigation of these begins with: the first, with the others in its context."""
@@ -255,6 +268,22 @@ class Inbox:
         """Erase them for good, with all they came in with; returns how many there were. Raises ``NotAllowed``."""
         needs(by, Role.ADMIN, "Nothing was erased.")
         return self._store.forget(alert_ids)
+
+
+def opened_since(alerts: Iterable[InboxAlert], knew: Mapping[str, int]) -> OpenedFor | None:
+    """The newest investigation of these that somebody who knew of so many has not seen; None when there is none."""
+    unseen = (one for alert in alerts for one in alert.investigations[knew.get(alert.id, 0) :])
+    return max(unseen, key=lambda one: one.at, default=None)
+
+
+def same_wish(since: OpenedFor, by: Person) -> str:
+    """The id of what the same person opened just before; raises ``RefusedInput`` when it was somebody else."""
+    if since.by == by.name:
+        return since.investigation_id
+    raise RefusedInput(
+        f"{since.by} opened investigation {since.investigation_id} of it meanwhile; it is among those of the alert. "
+        "Press again to open another one."
+    )
 
 
 def _message(understood: Understood, templates: Sequence[AlertTemplate], workspace: str | None) -> Message:

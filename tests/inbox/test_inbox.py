@@ -208,6 +208,18 @@ def test_several_are_investigated_as_one_and_the_first_leads(inbox: Inbox, opene
     assert inbox.page().found == 0
 
 
+def test_a_second_click_opens_no_second_investigation_and_another_person_is_told(inbox: Inbox, opened: Opened) -> None:
+    (id_,) = given(inbox, HIGH_ERRORS)
+    nothing = {id_: 0}
+    first = inbox.investigate([id_], HowItRuns(), PERSON, knew=nothing)
+    assert inbox.investigate([id_], HowItRuns(), PERSON, knew=nothing) == first
+    with pytest.raises(RefusedInput, match=f"{PERSON.name} opened investigation {first} of it meanwhile"):
+        inbox.investigate([id_], HowItRuns(), ADMIN, knew=nothing)
+    assert len(opened.calls) == 1
+    inbox.investigate([id_], HowItRuns(), ADMIN, knew={id_: 1})
+    assert len(opened.calls) == 2
+
+
 def test_too_many_or_none_are_not_investigated_together(inbox: Inbox, opened: Opened) -> None:
     for ids in ([], [f"{number}" for number in range(MOST_TOGETHER + 1)], ["gone"]):
         with pytest.raises(RefusedInput):

@@ -27,6 +27,7 @@ def begin(bench: Workbench, alert_ids: Sequence[str], usual: str | None, label: 
         placeholder="such as: the deploy of cart went out at 14:00",
     )
     pressed = st.button(label, type="primary", key="begin", icon=":material/play_arrow:")
+    knew = _shown(bench, alert_ids, f"begin-knew{about}")
     said = st.container()
     running.how_it_runs_box(bench)
     beginning.own_box()
@@ -34,9 +35,17 @@ def begin(bench: Workbench, alert_ids: Sequence[str], usual: str | None, label: 
         return
     try:
         how = running.chosen(bench, running.workspace_of(bench, telemetry, upload))
-        investigation_id = bench.inbox.investigate(alert_ids, how, person.person(), context)
+        investigation_id = bench.inbox.investigate(alert_ids, how, person.person(), context, knew)
     except WorkbenchError as error:
         said.error(as_text(str(error)), icon=":material/error:")
         return
     let_go_now()
     places.go_to_investigation(investigation_id)
+
+
+def _shown(bench: Workbench, alert_ids: Sequence[str], key: str) -> dict[str, int]:
+    """How many investigations of each alert were on the page when the button was pressed."""
+    now = {one.id: len(one.investigations) for one in bench.inbox.some(alert_ids)}
+    before: dict[str, int] = st.session_state.get(key, now)
+    st.session_state[key] = now
+    return before
