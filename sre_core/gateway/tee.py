@@ -123,7 +123,7 @@ class Tee:
         heard.finish = _word(choice.finish_reason)
         if choice.message is None:
             return
-        heard.refusals.append(choice.message.refusal or "")
+        heard.refusals.append(_text(choice.message.refusal))
         calls = [getattr(call, "function", None) for call in choice.message.tool_calls or ()]
         heard.add(_text(choice.message.content), _text(getattr(calls[0], "arguments", None)) if calls else "")
 
@@ -220,7 +220,7 @@ def _hear(chunk: ChatCompletionChunk, heard: Heard) -> str:
     heard.finish = _word(choice.finish_reason) or heard.finish
     if (delta := choice.delta) is None:
         return ""
-    heard.refusals.append(delta.refusal or "")
+    heard.refusals.append(_text(delta.refusal))
     said = _text(delta.content)
     called = "".join(_called(call, heard) for call in delta.tool_calls or ())
     heard.add(said, called)
@@ -241,8 +241,11 @@ def _called(call: ChoiceDeltaToolCall, heard: Heard) -> str:
 def _text(told: Any) -> str:
     """Text, however it was wrapped: as it is, in parts of which some are thoughts, or as an object that should be JSON."""
     if isinstance(told, list):
-        return "".join(str(part.get("text") or "") for part in told if part.get("type") == "text")
-    return json.dumps(told) if isinstance(told, dict) else told or ""
+        parts = (part for part in told if isinstance(part, dict) and part.get("type") == "text")
+        return "".join(str(part.get("text") or "") for part in parts)
+    if isinstance(told, dict):
+        return json.dumps(told)
+    return str(told) if told else ""
 
 
 def _hear_usage(usage: CompletionUsage | None, heard: Heard) -> None:

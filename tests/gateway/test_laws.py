@@ -212,6 +212,22 @@ def test_whatever_an_endpoint_sends_it_ends_in_a_value_or_a_typed_fault(
     assert requests <= 1 + MOST_REASKS + MOST_RETRIES
 
 
+ODD_CALLS = [{"index": "one", "id": 1, "function": {"arguments": True}}, {"index": None, "id": "b", "function": {}}]
+ODD_DELTAS = [{"refusal": True}, {"content": True}, {"content": [1, "x"]}, {"content": 3.5}, {"tool_calls": ODD_CALLS}]
+
+
+@pytest.mark.parametrize("delta", ODD_DELTAS, ids=str)
+@pytest.mark.parametrize("streams", [True, False])
+def test_a_field_of_another_type_is_an_answer_that_fails_and_nothing_worse(
+    stage: Stage, delta: dict[str, Any], streams: bool
+) -> None:
+    choice = {"index": 0, "delta": delta, "message": delta, "finish_reason": "stop"}
+    wire: list[Any] = [{"choices": [choice]}]
+    for mode in Mode:
+        outcome, _ = stage.outcome(Reply(wire=[json.dumps(each) for each in wire] if streams else wire), mode, streams)
+        assert isinstance(outcome, Choice | FaultKind)
+
+
 readers: list[Callable[[str], Any]] = [lambda text, mode=mode: json_in(text, mode) for mode in Mode]
 
 
