@@ -118,7 +118,7 @@ async def test_a_quoted_end_of_thinking_is_a_part_of_the_answer() -> None:
 @pytest.mark.parametrize("streams", [True, False], ids=["streamed", "whole"])
 @pytest.mark.parametrize("status", [200, 500])
 async def test_a_packed_answer_is_not_unpacked(status: int, streams: bool) -> None:
-    libraries.prepare()
+    await asyncio.to_thread(libraries.prepare)
     kind = "text/event-stream" if streams else "application/json"
     async with answering(PACKED, kind, status, Content_Encoding="gzip") as (url, heads):
         tracemalloc.start()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from ui import person, places, tokens, toned
 from ui.danger import irreversible_button
 from ui.knowledge import source_form, wording
 from ui.listing import as_text
+from ui.turning import a_page, narrowed, turning
 
 LOOK_AGAIN = 0.7
 MOST_SHOWN = 100
@@ -56,19 +58,40 @@ def _all(bench: Workbench, drawn: dict[str, bool]) -> None:
     if trouble := st.session_state.pop(_TROUBLE, None):
         st.error(as_text(trouble), icon=":material/error:")
     taken_out = bench.library.taken_out()
-    for one in standing:
+    chosen = narrowed(standing, "sources", _words, ORDERS)
+    for one in a_page(chosen, "sources"):
         with st.container(border=True, key=f"source-{one.feed.name}", gap="xsmall"):
             _head(bench, one)
             _last(one)
             _secrets([each for each in taken_out if each.source == one.feed.id], one.feed.id)
+    turning(chosen, "sources", len(standing))
+
+
+def _words(one: SourceStanding) -> str:
+    return f"{one.feed.name} {one.feed.kind} {_where(one.feed)}"
+
+
+def _where(feed: KnownFeed) -> str:
+    return redact(feed.settings.url if isinstance(feed.settings, GitSettings) else feed.settings.path).text
+
+
+def _refreshed(one: SourceStanding) -> float:
+    """When it was looked at last, in seconds; never comes first."""
+    return one.runs[0].started.timestamp() if one.runs else 0.0
+
+
+ORDERS: dict[str, Callable[[SourceStanding], Any]] = {
+    "By name": lambda one: one.feed.name.casefold(),
+    "Refreshed last": lambda one: -_refreshed(one),
+    "Longest not refreshed": _refreshed,
+}
 
 
 def _head(bench: Workbench, one: SourceStanding) -> None:
     feed = one.feed
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(as_text(feed.kind), color="blue")
-        where = feed.settings.url if isinstance(feed.settings, GitSettings) else feed.settings.path
-        st.markdown(f"**{as_text(feed.name)}**  :gray[{as_text(redact(where).text)}]", width="stretch")
+        st.markdown(f"**{as_text(feed.name)}**  :gray[{as_text(_where(feed))}]", width="stretch")
         if person.may_act():
             _buttons(bench, one)
 

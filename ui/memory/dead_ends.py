@@ -16,7 +16,7 @@ from ui.danger import irreversible_button
 from ui.listing import ago, as_text
 from ui.memory import said
 from ui.memory.attempt import attempt
-from ui.memory.turning import a_page, narrowed, turning
+from ui.turning import a_page, narrowed, turning
 
 ORDERS: Mapping[str, Callable[[DeadEnd], Any]] = {
     "Latest first": lambda one: -one.last_at.timestamp(),

@@ -13,7 +13,7 @@ from ui import person, places
 from ui.danger import irreversible_button
 from ui.listing import ago, as_text
 from ui.memory.attempt import attempt
-from ui.memory.turning import a_page, narrowed, turning
+from ui.turning import a_page, narrowed, turning
 
 _ROUND = "facts-round"
 ORDERS: Mapping[str, Callable[[ComponentFact], Any]] = {

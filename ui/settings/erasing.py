@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ from sre_core.bootstrap import Workbench
 from sre_core.counting import counted
 from sre_core.erasure.desk import ErasureStanding
 from sre_core.erasure.plan import WhatGoes, older_than, what_goes
+from sre_core.erasure.tombstones import Erased
 from sre_core.erasure.wanted import Wanted
 from sre_core.errors import WorkbenchError
 from sre_core.investigator import utc_now
@@ -17,10 +18,14 @@ from sre_core.people import Role
 from ui import listing, person
 from ui.listing import as_text
 from ui.settings.parts import table
+from ui.turning import a_page, narrowed, turning
 
 SOME, OLDER, EVERYTHING = "Some investigations", "Older ones", "Everything"
 LOOK_AGAIN = 0.5
-MOST_RECORDS = 50
+ORDERS: dict[str, Callable[[Erased], float | str]] = {
+    "Latest first": lambda one: -one.at.timestamp(),
+    "By whom": lambda one: one.by.casefold(),
+}
 _BEGUN = "erasure-begun"
 STAYS = "that it was erased, by whom, when and why, with the last hash, so that an earlier export can still be checked"
 
@@ -200,6 +205,7 @@ def _records(bench: Workbench) -> None:
     if not records:
         return
     with st.expander(f"Erased so far: {len(records):,}", key="erased-so-far", type="compact"):
+        chosen = narrowed(records, "erased", lambda one: f"{one.investigation} {one.by} {one.because}", ORDERS)
         table(
             ("Investigation", "When", "By", "Events", "Why"),
             (
@@ -210,8 +216,7 @@ def _records(bench: Workbench) -> None:
                     f"{one.events:,}",
                     one.because,
                 )
-                for one in records[:MOST_RECORDS]
+                for one in a_page(chosen, "erased")
             ),
         )
-        if len(records) > MOST_RECORDS:
-            st.caption(f"The latest {MOST_RECORDS}. All of them: python -m sre_core audit verify --home DIR")
+        turning(chosen, "erased", len(records))

@@ -1,4 +1,4 @@
-"""A list of memories of one kind: found by a word, ordered, a page at a time. Short ones are simply there."""
+"""A list of one kind: found by a word, ordered, a page at a time. Short ones are simply there."""
 
 from __future__ import annotations
 
