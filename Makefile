@@ -6,9 +6,9 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8501
-# how many tests run at once: one more than a small machine has cores, because many wait for a process or a file;
+# how many tests run at once: more than a small machine has cores, because many wait for a process or a file;
 # those of the browser by file, because a file shares its server
-SIDE_BY_SIDE ?= 3
+SIDE_BY_SIDE ?= 4
 BROWSERS ?= 2
 
 .PHONY: run test check bench samples screenshots clean

@@ -27,7 +27,7 @@ def test_a_model_is_seen_writing_and_each_of_its_calls_can_be_read(
     page: Page, endpoint: ModelOnAThread, start_server: StartServer
 ) -> None:
     plan, *others = rules()
-    endpoint.model.rules = [replace(plan, reply=replace(plan.reply, seconds_between=0.08)), *others]
+    endpoint.model.rules = [replace(plan, reply=replace(plan.reply, seconds_between=0.05)), *others]
     begin(page, start_server(real_command).url)
     expect(page.get_by_test_id("writing")).to_be_visible()
     expect(cards(page, "plan")).to_contain_text("Where does it begin?")
