@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.live import loader, module_names, modules_path
+from ui.live import loader, modules_path
 
 _STYLES = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
@@ -17,5 +17,5 @@ _ELEMENT = st.components.v2.component("sre_keys", css=_STYLES, js=loader("page.j
 def button(pages: list[Any]) -> None:
     """Draw the button that opens the list, and listen from now on. ``pages``: those that keys lead to, in their order."""
     menu = [{"title": page.title, "path": page.url_path or "/"} for page in pages if page.visibility == "visible"]
-    data = {"modules": f"{modules_path()}/", "pages": menu, "soon": module_names()}
+    data = {"modules": f"{modules_path()}/", "pages": menu}
     _ELEMENT(key="keys", data=data, width="content", height="content")

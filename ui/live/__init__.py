@@ -64,12 +64,6 @@ def modules_path() -> str:
     return f"/live/{digest.hexdigest()[:16]}"
 
 
-@cache
-def module_names() -> tuple[str, ...]:
-    """All of them, in name order."""
-    return tuple(sorted([*MADE, *(module.name for module in MODULES.glob("*.js"))]))
-
-
 def _styles() -> str:
     sheets = [graph.STYLES, *sorted(FOLDER.glob("*.css"))]
     return tokens.css() + "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)

@@ -1,5 +1,5 @@
 // What every page has: the list of keys under `?`, one colour scheme for the page and for what floats above it, and the live
-// element's modules, fetched while nothing else is to do: who then opens an investigation waits for none of them.
+// element's modules, loaded while nothing else is to do: who then opens an investigation waits for none of them.
 
 import { h } from "./dom.js";
 import { areOn, listen, offer, offered, turn } from "./shortcuts.js";
@@ -14,7 +14,7 @@ class Page {
     this.node = h("div", {}, this.button, this.dialog);
     parentElement.append(this.node);
     this.ends = [listen(), offer("Everywhere", this.keys()), followScheme()];
-    (window.requestIdleCallback ?? setTimeout)(() => fetchAhead(data.modules, data.soon));
+    (window.requestIdleCallback ?? setTimeout)(() => import("./main.js"));
   }
 
   build() {
@@ -46,12 +46,6 @@ class Page {
     this.ends.forEach((end) => end());
     this.node.remove();
   }
-}
-
-function fetchAhead(folder, names) {
-  const from = new URL(folder, document.baseURI).href;
-  if (document.head.querySelector(`link[rel="modulepreload"][href^="${from}"]`)) return;
-  document.head.append(...names.map((name) => h("link", { rel: "modulepreload", href: from + name })));
 }
 
 /** By the link of the menu where there is one: then the page changes without being loaded anew. */
