@@ -326,7 +326,7 @@ def check_stop_and_pause(events: Sequence[Event]) -> None:
                 pass
 
 
-LAWFUL = settings(max_examples=150)
+LAWFUL = settings(max_examples=100)
 
 
 @pytest.mark.slow
@@ -340,7 +340,7 @@ def test_whatever_people_say_and_whenever_the_laws_hold(
 
 
 @pytest.mark.slow
-@settings(LAWFUL, max_examples=60)
+@settings(LAWFUL, max_examples=40)
 @given(opened=OPENED, script=SCRIPTS, cut=st.floats(0, 1))
 def test_replayed_cut_anywhere_and_resumed_it_means_the_same_and_comes_to_an_end(
     timeline: Timeline, opened: AlertReceived, script: list[tuple[int, str]], cut: float
@@ -363,7 +363,7 @@ def test_replayed_cut_anywhere_and_resumed_it_means_the_same_and_comes_to_an_end
 
 
 @pytest.mark.slow
-@settings(LAWFUL, max_examples=60)
+@settings(LAWFUL, max_examples=40)
 @given(opened=OPENED, script=SCRIPTS, cut=st.floats(0, 1), after=SCRIPTS)
 def test_a_fork_has_the_same_bytes_and_lives_by_the_same_laws(
     timeline: Timeline, opened: AlertReceived, script: list[tuple[int, str]], cut: float, after: list[tuple[int, str]]
@@ -566,7 +566,7 @@ def test_an_approval_given_twice_runs_once(clocked: tuple[Timeline, Clock]) -> N
 
 
 @pytest.mark.slow
-@settings(LAWFUL, max_examples=60)
+@settings(LAWFUL, max_examples=40)
 @given(opened=OPENED, script=SCRIPTS)
 def test_two_loops_on_one_timeline_double_nothing_and_come_to_an_end(
     timeline: Timeline, opened: AlertReceived, script: list[tuple[int, str]]
