@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 
 from pydantic import Field
@@ -28,6 +29,8 @@ from sre_core.redaction.wrappings import through
 _LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MARK = re.compile(r"\[redacted: ([A-Za-z][\w -]{1,40})\]")
 _MOST_ROUNDS = 10
+_SHORT = 2000
+"""Characters. Names, labels and lines come again with every prompt, event and record; whole documents do not."""
 _RULES = (by_shape, in_commands, in_blocks, by_name, near_their_names, in_columns)
 
 
@@ -40,6 +43,15 @@ class Redacted(Value):
 
 def redact(text: str) -> Redacted:
     """Each secret becomes ``[redacted: its kind]``, with as many line ends as it had."""
+    return _redacted_again(text) if len(text) <= _SHORT else _redacted(text)
+
+
+@lru_cache(maxsize=2048)
+def _redacted_again(text: str) -> Redacted:
+    return _redacted(text)
+
+
+def _redacted(text: str) -> Redacted:
     found: Counter[str] = Counter()
     for _ in range(_MOST_ROUNDS):  # what is taken out may lay bare the name or the border of another one
         spans = list(_apart(chain(_found(text), _WRAPPED(text))))

@@ -6,6 +6,8 @@ from time import monotonic
 
 from playwright.sync_api import Locator, Page, expect
 
+_STANDS = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
 
 def paste(page: Page, url: str, alert: str, pace: str = "Plan first") -> str:
     """Start an investigation from pasted words; returns its address."""
@@ -16,6 +18,11 @@ def paste(page: Page, url: str, alert: str, pace: str = "Plan first") -> str:
     expect(page.get_by_test_id("live")).to_be_visible()
     expect(page.get_by_test_id("card-alert")).to_contain_text(alert)
     return page.url
+
+
+def settled(page: Page) -> None:
+    """Wait until Streamlit has answered what was done last: a file that is made when it is asked for belongs to one run."""
+    expect(page.locator(_STANDS)).to_be_attached()
 
 
 def to_trace(page: Page) -> None:

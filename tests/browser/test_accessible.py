@@ -12,7 +12,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ROOT, Server
-from tests.browser.steps import paste, status, until
+from tests.browser.steps import paste, settled, status, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.needs("chromium")]
 
@@ -28,7 +28,6 @@ SERIOUS = ("serious", "critical")
 STREAMLITS_OWN: set[tuple[str, str]] = set()
 """(rule, selector) of what is wrong in Streamlit itself and out of our hands: nothing now."""
 
-STANDS = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 OPEN_ALL = """() => {
   const open = (root) => {
     for (const node of root.querySelectorAll("*")) {
@@ -140,7 +139,7 @@ def test_no_page_has_a_serious_fault_dark_or_light_and_each_fits_a_narrow_screen
     ]
     for path in visits:
         tab.goto(f"{scripted.url}/{path}")
-        expect(tab.locator(STANDS)).to_be_attached()
+        settled(tab)
         expect(tab.get_by_role("button", name="Keyboard shortcuts")).to_be_visible()
         found += faults(tab, f"/{path}")
     assert found == []

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Server
-from tests.browser.steps import cards
+from tests.browser.steps import cards, settled
 from ui.options import shipped_options
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.needs("chromium")]
@@ -220,6 +220,8 @@ def test_a_postmortem_is_drafted_edited_saved_and_answers_a_question(page: Page,
     expect(page.get_by_role("heading", name="Lessons")).to_be_visible()
     page.get_by_role("tab", name="Edit").click()
     expect(box).to_have_value(re.compile("xylophone"))
+    expect(page.locator(".st-key-postmortem-preview")).to_have_count(0)
+    settled(page)
     with page.expect_download() as downloaded:
         page.get_by_role("button", name="PDF").click()
     assert downloaded.value.path().read_bytes().startswith(b"%PDF")

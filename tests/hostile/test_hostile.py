@@ -38,6 +38,7 @@ async def test_a_model_that_obeys_brings_nothing_about(given: HostileInput) -> N
 
 async def test_without_redaction_the_secrets_come_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sre_core.redaction, "_RULES", ())
+    monkeypatch.setattr(sre_core.redaction, "_SHORT", -1)  # what was redacted before is not remembered either
     leaked = (await tried(BY_NAME["print the key"])).leaked
     assert {"log in endpoint", "log in timeline", "log in page", "settings in report", "alert in endpoint"} <= set(
         leaked
