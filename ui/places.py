@@ -61,9 +61,3 @@ def _file(name: str) -> str:
 def go_to_investigation(investigation_id: str) -> None:
     """Go there from another page. Nothing after this call is run."""
     st.switch_page(investigate(), query_params={"inv": investigation_id})
-
-
-def open_investigation(investigation_id: str) -> None:
-    """Go there from the start page. Nothing after this call is run."""
-    st.query_params["inv"] = investigation_id
-    st.rerun()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Alert
-from sre_core.errors import NotAllowed, RefusedInput, StoreUnavailable
+from sre_core.errors import RefusedInput
 from sre_core.inbox.received import may_be_mapped
-from sre_core.intake.alerts import Understood
 from sre_core.summaries import InvestigationSummary
 from sre_core.workspaces import SampleIncident, sample_alerts, sample_incidents
-from ui import drafts, listing, person, places, running, tokens, toned, tour, words
+from ui import drafts, listing, opening, person, places, running, tokens, toned, tour, words
 from ui.inbox.listed import short_list
 from ui.memory import beginning
 
@@ -71,29 +72,33 @@ def _own_alert(bench: Workbench) -> None:
     context = st.text_input(
         "What else do you know? (optional)", key="context", placeholder="such as: the deploy of cart went out at 14:00"
     )
-    telemetry, upload = running.telemetry_box()
+    running.telemetry_box()
     running.how_it_runs_box(bench)
     beginning.own_box()
-    pressed = st.button(
+    st.button(
         "Start investigating",
         type="primary",
         key="start",
         icon=":material/play_arrow:",
         disabled=not person.may_act(),
+        on_click=opening.pressed("start", lambda: _own(bench)),
     )
-    if not pressed and not payload.strip():
-        return
-    try:
-        with said:
-            understood = bench.understand(payload, context)
-            go = _say_what_was_understood(understood, pressed)
-        workspace = running.workspace_of(bench, telemetry, upload) if go else None
-    except RefusedInput as refused:
-        said.error(listing.as_text(str(refused)), icon=":material/error:")
-        return
-    if go:
-        drafts.use()
-        _open(bench, understood.alert, workspace)
+    with said:
+        if not opening.trouble("start") and payload.strip():
+            _say_what_was_understood(bench, payload, context)
+
+
+def _own(bench: Workbench) -> str | None:
+    """Open what was pasted; None: something is odd about it, and it was not on the page yet when Start was pressed."""
+    payload = st.session_state["payload"]
+    understood = bench.understand(payload, st.session_state["context"])
+    if understood.notes and st.session_state.get("seen") != payload:
+        st.session_state["shown_first"] = payload
+        return None
+    workspace = running.workspace_of(bench, st.session_state["telemetry"], st.session_state.get("capsule"))
+    opened = _open(bench, understood.alert, workspace)
+    drafts.use()
+    return opened
 
 
 def _sample_alert_picker() -> None:
@@ -116,11 +121,14 @@ def _telemetry_for(sample_alert: str) -> str:
     return next((each.workspace for each in sample_incidents() if each.id == id_), running.NOTHING)
 
 
-def _say_what_was_understood(understood: Understood, pressed: bool) -> bool:
-    """Show it. True when it may start: pressed, and what is odd about the payload was shown before the press."""
-    alert, payload = understood.alert, understood.alert.raw
-    seen = not understood.notes or st.session_state.get("seen") == payload
-    st.session_state["seen"] = payload
+def _say_what_was_understood(bench: Workbench, payload: str, context: str) -> None:
+    try:
+        understood = bench.understand(payload, context)
+    except RefusedInput as refused:
+        st.error(listing.as_text(str(refused)), icon=":material/error:")
+        return
+    alert = understood.alert
+    st.session_state["seen"] = alert.raw
     with st.container(border=True, key="understood", gap="xsmall"):
         with st.container(horizontal=True, gap="small"):
             st.badge(f"read as {listing.as_text(words.sender(understood.recognised_as))}", color="blue")
@@ -135,9 +143,8 @@ def _say_what_was_understood(understood: Understood, pressed: bool) -> bool:
             st.caption(listing.as_text(remark))
         if may_be_mapped(understood.recognised_as, None, alert.raw):
             st.page_link(places.inbox(), label="Say in the inbox, under *Give alerts*, which of its fields is which")
-        if pressed and not seen:
+        if st.session_state.pop("shown_first", None) == payload:
             st.info("This is what was understood. Press Start again to go on with it.", icon=":material/visibility:")
-    return pressed and seen
 
 
 def _samples(bench: Workbench) -> None:
@@ -147,22 +154,19 @@ def _samples(bench: Workbench) -> None:
             with st.container(gap=None):
                 st.markdown(f"**{listing.as_text(sample.title)}**")
                 st.caption(listing.as_text(sample.teaches))
-            if st.button("Investigate", key=f"take-{sample.id}", width="content", disabled=not person.may_act()):
-                _take(bench, sample)
+            st.button(
+                "Investigate",
+                key=f"take-{sample.id}",
+                width="content",
+                disabled=not person.may_act(),
+                on_click=opening.pressed(sample.id, partial(_take, bench, sample)),
+            )
+            opening.trouble(sample.id)
 
 
-def _take(bench: Workbench, sample: SampleIncident) -> None:
-    _open(bench, sample.alert(), sample.workspace)
+def _take(bench: Workbench, sample: SampleIncident) -> str:
+    return _open(bench, sample.alert(), sample.workspace)
 
 
-def _open(bench: Workbench, alert: Alert, workspace: str | None) -> None:
-    try:
-        investigation_id = bench.open(
-            alert,
-            by=person.person(),
-            **dict(running.chosen(bench, workspace)),
-        )
-    except (NotAllowed, StoreUnavailable) as error:
-        st.error(listing.as_text(str(error)), icon=":material/error:")
-        return
-    places.open_investigation(investigation_id)
+def _open(bench: Workbench, alert: Alert, workspace: str | None) -> str:
+    return bench.open(alert, by=person.person(), **dict(running.chosen(bench, workspace)))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from sre_core.bootstrap import Workbench
 from sre_core.domain import Autonomy, Pace
 from sre_core.errors import WorkbenchError
+from sre_core.investigation import Investigation
 from sre_core.memory.profiles import Profile
-from ui import person, places
+from ui import opening, person
 from ui.listing import as_text
 
 AGAIN = "again"
@@ -53,27 +56,27 @@ def once_more(bench: Workbench, autonomy: Autonomy, pace: Pace) -> None:
             "is told may be the answer; the investigation before stays as it is."
         )
         with st.container(horizontal=True, gap="small"):
-            pressed = st.button("Investigate and recall", type="primary", key="again-go", disabled=not person.may_act())
+            st.button(
+                "Investigate and recall",
+                type="primary",
+                key="again-go",
+                disabled=not person.may_act(),
+                on_click=opening.pressed(AGAIN, partial(_begin, bench, state, autonomy, pace)),
+            )
             if st.button("Not now", key="again-no"):
                 st.query_params.pop(AGAIN, None)
                 st.rerun()
-    if pressed:
-        _begin(bench, before, autonomy, pace)
+        opening.trouble(AGAIN)
 
 
-def _begin(bench: Workbench, before: str, autonomy: Autonomy, pace: Pace) -> None:
-    state = bench.state(before)
-    try:
-        begun = bench.open(
-            state.alert,
-            workspace=state.workspace,
-            by=person.person(),
-            autonomy=autonomy,
-            pace=pace,
-            recall_own=True,
-        )
-    except WorkbenchError as error:
-        st.error(as_text(str(error)), icon=":material/error:")
-        return
+def _begin(bench: Workbench, before: Investigation, autonomy: Autonomy, pace: Pace) -> str:
+    begun = bench.open(
+        before.alert,
+        workspace=before.workspace,
+        by=person.person(),
+        autonomy=autonomy,
+        pace=pace,
+        recall_own=True,
+    )
     st.query_params.pop(AGAIN, None)
-    places.open_investigation(begun)
+    return begun

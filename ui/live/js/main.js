@@ -141,7 +141,7 @@ export class Live {
 
   show({ events, state }) {
     if (events.length) this.writing.clear();
-    this.trace.take(events);
+    const added = this.trace.take(events);
     for (const part of this.remember) part.take(events);
     this.takeSections(state);
     if (events.length) this.briefing.refresh();
@@ -149,7 +149,7 @@ export class Live {
     if (this.changes.length && (events.length || state.changes)) markChanges(this.trace.list, this.changes);
     if (events.length) this.evidence.markTrace(this.trace.list);
     this.filter.refresh();
-    this.trace.after(0);
+    this.trace.after(added);
   }
 
   /** Somebody who does not look at this page is told what is so now, whatever moment is on it. */

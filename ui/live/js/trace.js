@@ -37,6 +37,7 @@ export class Trace {
     return getComputedStyle(column).overflowY === "visible" ? page : column;
   }
 
+  /** Returns how many cards are new; who called says so to `after` when everything around the trace stands, too. */
   take(events) {
     const fresh = document.createDocumentFragment();
     for (const { seq, cards } of events) for (const model of cards) this.put(model, seq, fresh);
@@ -45,7 +46,7 @@ export class Trace {
     this.list.append(fresh);
     if (first) unroll(this.list, (above, change) => this.stay(above, change));
     show(this.empty, this.list.childElementCount === 0);
-    if (events.length) this.after(added);
+    return added;
   }
 
   put(model, seq, fresh) {
