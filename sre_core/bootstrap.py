@@ -251,6 +251,7 @@ class Workbench:
         Raises ``NotAllowed``, ``StaleDecision``, ``RefusedInput``, ``UnknownInvestigation``, ``StoreUnavailable``; an answer
         that came too late is refused, and the request made anew.
         """
+        door.refuse_unless_allowed(said)
         if isinstance(said.happening, ActionEdited):
             self._check_arguments(investigation_id, said.happening)
         if isinstance(said.happening, CheckPicked):

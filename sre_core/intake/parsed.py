@@ -77,14 +77,21 @@ def _read_message(envelope: sns.Envelope, now: datetime | None, templates: Seque
 def _read_list(
     listed: Sequence[Any], whole: str, now: datetime | None, templates: Sequence[AlertTemplate]
 ) -> list[Reading]:
-    """Each as if it had come alone; what is left out is told by each."""
+    """Each as if it had come alone; what is left out is told by each. Raises ``RefusedInput`` when that is all of it."""
     entries, notes = entries_of(listed)
-    found = []
+    found: list[Reading] = []
+    refused: list[str] = []
     for one in entries:
-        for reading in read_parsed(one, whole if len(entries) == 1 else str(dict(one)), now, templates):
-            own = partial(_listed, one, reading.own)
-            found.append(reading.model_copy(update={"own": own, "notes": (*reading.notes, *notes)}))
-    return found[:MOST_READ]
+        try:
+            readings = read_parsed(one, whole if len(entries) == 1 else str(dict(one)), now, templates)
+        except RefusedInput as error:
+            refused.append(str(error))
+            continue
+        found += (each.model_copy(update={"own": partial(_listed, one, each.own)}) for each in readings)
+    if not found and refused:
+        raise RefusedInput(refused[0])
+    told = (*notes, *dict.fromkeys(refused))
+    return [reading.model_copy(update={"notes": (*reading.notes, *told)}) for reading in found[:MOST_READ]]
 
 
 def _read_object(

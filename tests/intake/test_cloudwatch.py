@@ -64,9 +64,16 @@ def test_a_subscription_to_confirm_is_no_alert_and_its_address_is_left_alone(pay
         understood(payload)
 
 
-def test_a_confirmation_among_alarms_is_told() -> None:
-    records = [{"Sns": sns("confirm", Type="SubscriptionConfirmation")}, {"Sns": sns(CLOUDWATCH)}]
-    said = understood({"Records": records})
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"Records": [{"Sns": sns("confirm", Type="SubscriptionConfirmation")}, {"Sns": sns(CLOUDWATCH)}]},
+        [sns("confirm", Type="SubscriptionConfirmation"), sns(CLOUDWATCH)],
+    ],
+    ids=("records", "list"),
+)
+def test_a_confirmation_among_alarms_is_told(payload: object) -> None:
+    said = understood(payload)
     assert said.alert.title == "orders-5xx"
     assert any("no alert" in note for note in said.notes)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from sre_core.bootstrap import Workbench
+from sre_core.domain import Incident
 from ui import places
 from ui.settings.parts import Standing, facts
 
@@ -19,7 +22,7 @@ def draw(bench: Workbench) -> None:
     memory = bench.memory
     facts(
         {
-            "Incidents": f"{len(memory.incidents.incidents()):,} remembered",
+            "Incidents": _incidents(memory.incidents.incidents()),
             "Ratings": f"{len(memory.ratings.all()):,}",
             "Dead ends": f"{len(memory.dead_ends.all()):,}",
             "Facts": f"{len(memory.facts.all()):,} about components",
@@ -28,3 +31,8 @@ def draw(bench: Workbench) -> None:
         }
     )
     st.page_link(places.incidents(), label="To what is remembered", query_params={"show": "memory"})
+
+
+def _incidents(remembered: Sequence[Incident]) -> str:
+    merged = sum(len(one.merged) for one in remembered)
+    return f"{len(remembered):,} remembered" + (f", {merged:,} more merged into them" if merged else "")
