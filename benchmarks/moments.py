@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import tempfile
 import threading
 import time
@@ -27,7 +26,6 @@ from ui.picture import Picture
 LENGTHS = (100, 1000)
 ASKED = 400
 DRAGGED = 60
-RATE = 400
 
 DRAG = """(slider, seq) => new Promise((done) => {
   const side = slider.getRootNode().querySelector(".side");
@@ -85,20 +83,16 @@ def on_the_server(length: int, folder: Path) -> tuple[object, ...]:
 
 def dragged(page: Page, server: Serving, length: int) -> tuple[object, ...]:
     """From the slider to the cards, and to everything beside them."""
-    opened = server.ask(open=True)
-    page.goto(f"{server.url}/?inv={opened['id']}")
-    page.get_by_test_id("held").wait_for()
-    page.goto("about:blank")  # nobody looks on while it is written
-    server.ask(beat=opened["id"], times=length, rate=RATE)
-    page.goto(f"{server.url}/?inv={opened['id']}")
+    told = server.ask(story=length)
+    page.goto(f"{server.url}/?inv={told['id']}")
     page.get_by_test_id("timeline-open").click()
     slider = page.get_by_test_id("timeline")
-    expect(slider).to_have_attribute("max", re.compile(rf"^{length + 3}$"), timeout=60_000)
+    expect(slider).to_have_attribute("max", str(told["events"]), timeout=60_000)
     some = random.Random(2)
-    times = [slider.evaluate(DRAG, some.randint(1, length)) for _ in range(DRAGGED)]
+    times = [slider.evaluate(DRAG, some.randint(1, told["events"] - 1)) for _ in range(DRAGGED)]
     cards, whole = ([time[part] for time in times[1:]] for part in (0, 1))
     figures = (f"{percentile(part, share):.0f}" for part in (cards, whole) for share in (0.5, 0.95))
-    return f"{length} events", f"{times[0][1]:.0f}", *figures
+    return f"{told['events']} events", f"{times[0][1]:.0f}", *figures
 
 
 def main() -> None:

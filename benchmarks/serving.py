@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -101,43 +101,59 @@ def main() -> None:
 
 
 def _obey(answers: Any) -> None:
-    from benchmarks.long_story import story
-    from sre_core.bootstrap import workbench
-    from sre_core.domain import Alert, Pace
-    from sre_core.events import GuidanceGiven, entry
-    from sre_core.knowledge.feeds.settings import TopologySettings
-    from sre_core.timeline import new_id
-    from ui import process
-
+    """One line of JSON is a command, one line of JSON its answer."""
+    commands = {"open": _open, "topology": _topology, "story": _story, "beat": _beat}
     for line in sys.stdin:
         command = json.loads(line)
-        if "open" in command:
-            id_ = workbench().open(Alert(title="A bench alert"), by=PERSON, pace=Pace.PLAN)
-            answers.write(
-                json.dumps({"id": id_, "token": process.tokens().issue(id_, PERSON.name, PERSON.role)}) + "\n"
-            )
-            continue
-        if "topology" in command:
-            settings = TopologySettings(path=command["topology"])
-            workbench().knowledge.feeds.add(command["name"], settings, by=PERSON.name)
-            answers.write("{}\n")
-            continue
-        if "story" in command:
-            id_, happened = new_id(), list(story(command["story"]))
-            for seq, happening in enumerate(happened, start=1):
-                workbench().timeline.append(id_, seq, entry(PERSON if seq == 1 else "rules", happening))
-            answers.write(json.dumps({"id": id_, "events": len(happened)}) + "\n")
-            continue
-        timeline, written = workbench().timeline, []
-        seq = timeline.read(command["beat"])[-1].seq
-        due = time.monotonic()
-        for number in range(command["times"]):
-            due += 1 / command["rate"]
-            time.sleep(max(0.0, due - time.monotonic()))
-            written.append(time.time() * 1000)
-            said = GuidanceGiven(text=f"beat {seq}:{number}")
-            timeline.append(command["beat"], seq + 1 + number, entry(PERSON, said))
-        answers.write(json.dumps(written) + "\n")
+        answer = next(do for name, do in commands.items() if name in command)(command)
+        answers.write(json.dumps(answer) + "\n")
+
+
+def _open(_: Mapping[str, Any]) -> Mapping[str, str]:
+    from sre_core.bootstrap import workbench
+    from sre_core.domain import Alert, Pace
+    from ui import process
+
+    id_ = workbench().open(Alert(title="A bench alert"), by=PERSON, pace=Pace.PLAN)
+    return {"id": id_, "token": process.tokens().issue(id_, PERSON.name, PERSON.role)}
+
+
+def _topology(command: Mapping[str, Any]) -> Mapping[str, str]:
+    from sre_core.bootstrap import workbench
+    from sre_core.knowledge.feeds.settings import TopologySettings
+
+    settings = TopologySettings(path=command["topology"])
+    workbench().knowledge.feeds.add(command["name"], settings, by=PERSON.name)
+    return {}
+
+
+def _story(command: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A finished investigation of this many events, which nobody ran."""
+    from benchmarks.long_story import story
+    from sre_core.bootstrap import workbench
+    from sre_core.events import entry
+    from sre_core.timeline import new_id
+
+    id_, happened = new_id(), list(story(command["story"]))
+    for seq, happening in enumerate(happened, start=1):
+        workbench().timeline.append(id_, seq, entry(PERSON if seq == 1 else "rules", happening))
+    return {"id": id_, "events": len(happened)}
+
+
+def _beat(command: Mapping[str, Any]) -> list[float]:
+    """Events at a steady rate; returns when each was written, in milliseconds since 1970."""
+    from sre_core.bootstrap import workbench
+    from sre_core.events import GuidanceGiven, entry
+
+    timeline, written = workbench().timeline, []
+    seq = timeline.read(command["beat"])[-1].seq
+    due = time.monotonic()
+    for number in range(command["times"]):
+        due += 1 / command["rate"]
+        time.sleep(max(0.0, due - time.monotonic()))
+        written.append(time.time() * 1000)
+        timeline.append(command["beat"], seq + 1 + number, entry(PERSON, GuidanceGiven(text=f"beat {seq}:{number}")))
+    return written
 
 
 if __name__ == "__main__":
