@@ -8,6 +8,35 @@ import subprocess
 import sys
 from typing import Any
 
+PLAYWRIGHT_TURNS_OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "TcpPortRandomizationWin",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    "msForceBrowserSignIn",
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+)
+"""The last --disable-features is the one that counts: ours says Playwright's again. A test compares the two."""
+
+OF_NO_WINDOW = (
+    "InitialWebUI",
+    "PreloadTopChromeWebUI",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+    "WebUIToolbarProcessOverheadExperiment",
+)
+"""A process beside every tab that draws what only a window with a toolbar would show."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -20,7 +49,11 @@ def launch_options() -> dict[str, Any]:
     """How Playwright starts it: the system's own, talking to nobody but the page."""
     quiet = ("background-networking", "component-update", "sync", "gpu", "quic", "default-apps")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {"executable_path": find(), "args": [*sandbox, "--no-first-run", *(f"--disable-{name}" for name in quiet)]}
+    off = f"--disable-features={','.join(PLAYWRIGHT_TURNS_OFF + OF_NO_WINDOW)}"
+    return {
+        "executable_path": find(),
+        "args": [*sandbox, "--no-first-run", *(f"--disable-{name}" for name in quiet), off],
+    }
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,15 +17,29 @@ from scripts.need_chromium import find as find_chromium
 from sre_core.store import open_database
 from sre_core.timeline import Contents, Timeline
 from tests.postgres import Server, free_port, programs
+from tests.tries import TIMES
 
 os.environ.setdefault("SRE_EMBEDDING_MODEL", "none")  # quick, and the same everywhere; tests of vectors ask for a model
-settings.register_profile("workbench", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.register_profile(
+    "workbench",
+    max_examples=100 * TIMES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 settings.load_profile("workbench")
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and nothing in them: a copy of it is open much sooner than one that is made."""
+    path = tmp_path_factory.mktemp("new") / "workbench.db"
+    open_database(path).dispose()
+    return path
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = open_database(tmp_path / "workbench.db")
+def database(tmp_path: Path, new_database: Path) -> Iterator[Database]:
+    database = open_database(shutil.copyfile(new_database, tmp_path / "workbench.db"))
     yield database
     database.dispose()
 
@@ -49,10 +64,11 @@ def postgres_url(postgres_server: Server, kept_postgres_url: str) -> Iterator[st
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgres"))])
-def each_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def each_database(request: pytest.FixtureRequest, tmp_path: Path, new_database: Path) -> Iterator[Database]:
     """For tests that hold on both kinds of database: a module says so by a fixture ``database`` that returns this one."""
-    where = tmp_path / "workbench.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    database = open_database(where)
+    sqlite = request.param == "sqlite"
+    copy = shutil.copyfile(new_database, tmp_path / "workbench.db") if sqlite else None
+    database = open_database(copy or request.getfixturevalue("postgres_url"))
     yield database
     database.dispose()
 
@@ -81,6 +97,18 @@ def timeline(database: Database) -> Timeline:
 @pytest.fixture
 def contents(database: Database) -> Contents:
     return Contents(database)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and collected stays until the end: looking through it again and again for garbage takes longer than
+    all the rest of the collection, and later a quarter of the time of the tests."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,6 +18,22 @@ from sre_core.store import open_database
 
 USER = "workbench"
 PASSWORD = "s3cret/with@signs"
+_EMPTY = """
+DO $$
+DECLARE
+  name regclass;
+  filled boolean;
+  names text[];
+BEGIN
+  FOR name IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relname LIKE 'wb%' AND relname <> 'wb_schema_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', name) INTO filled;
+    IF filled THEN names := names || name::text; END IF;
+  END LOOP;
+  EXECUTE 'TRUNCATE ' || array_to_string(names, ',') || ' RESTART IDENTITY CASCADE';
+  INSERT INTO wb_memory_changes VALUES (1, 1);
+END $$
+"""
+"""Only what holds something: emptying a table that is empty takes as long as any."""
 _QUICK = ("fsync=off", "full_page_writes=off", "max_connections=200", "listen_addresses=127.0.0.1")
 
 
@@ -97,9 +113,7 @@ class Server:
 
     def empty(self, url: str) -> None:
         """A database is as it was when it was made: much quicker than making one."""
-        tables = "SELECT string_agg(oid::regclass::text, ',') FROM pg_class WHERE relkind = 'r' AND relname LIKE 'wb%'"
-        names = self.sql(f"{tables} AND relname <> 'wb_schema_version'", url).strip()
-        self.sql(f"TRUNCATE {names} RESTART IDENTITY; INSERT INTO wb_memory_changes VALUES (1, 1)", url)
+        self.sql(_EMPTY, url)
 
     def url(self, name: str, password: str = PASSWORD) -> str:
         """How a database of this server is reached."""

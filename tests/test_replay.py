@@ -29,6 +29,7 @@ from sre_core.workspaces import Workspaces, sample_incidents
 from tests.fakes import PERSON, ListTimeline
 from tests.gateway.asks import Hurry, an_endpoint
 from tests.scripted_model import Fault, Reply, Rule, ScriptedModel, investigating
+from tests.tries import TIMES
 
 CRASHLOOP = next(sample.workspace for sample in sample_incidents() if "crashloop" in sample.workspace)
 OTHER = Alert(title="The kiln is too cold")
@@ -88,7 +89,7 @@ async def test_a_sample_cut_anywhere_and_read_back_from_json_ends_the_same(
 ) -> None:
     desk = Desk(database, sample, tmp_path)
     whole = await desk.run([])
-    for cut in cuts(len(whole.events), 8):
+    for cut in cuts(len(whole.events), 5 * TIMES):
         kept = [EVENT.validate_json(event.model_dump_json()) for event in whole.events[:cut]]
         assert ending(await desk.run(kept)) == ending(whole), f"cut after event {cut}"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from sre_core.diagnosis.wording import family_of
@@ -72,6 +73,7 @@ def earlier_ids(incident: Incident) -> tuple[str, ...]:
     return () if ":" in said else (said,)
 
 
+@lru_cache(maxsize=256)  # every run of the loop reads the same documents of its workspace again
 def incident_from_postmortem(path: str, text: str) -> Incident | None:
     """The incident that a postmortem tells of; None when the document is of another kind, or says too little."""
     document = parse_text(path, text)

@@ -9,18 +9,31 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from scripts.need_chromium import launch_options
 from tests.scripted_model.investigating import rules
 from tests.scripted_model.on_a_thread import ModelOnAThread
 
 ROOT = Path(__file__).parents[2]
+
+DESK: ViewportSize = {"width": 1440, "height": 900}
 
 expect.set_options(timeout=20_000)
 
@@ -126,29 +139,87 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """One person's browser. At the end: every request stayed on this host."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
-    hosts: set[str | None] = set()
-    context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+@pytest.fixture(scope="session")
+def kept_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """One browser for all tests of a process: what it has fetched and compiled of Streamlit once, it has for the next one."""
+    context = chromium.new_context(viewport=DESK)
     yield context
     context.close()
+
+
+@pytest.fixture
+def context(kept_context: BrowserContext) -> Iterator[BrowserContext]:
+    """One person's browser, with nothing of anybody else in it. At the end: every request stayed on this host."""
+    with stays_on_this_host(kept_context) as addresses:
+        yield kept_context
+        leave(kept_context)
+    forget(kept_context, addresses)
+
+
+@pytest.fixture
+def own_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser that no other test has had: nothing is in its cache, and what is done to it is done to no other test."""
+    context = chromium.new_context(viewport=DESK)
+    with stays_on_this_host(context):
+        yield context
+        context.close()
+
+
+@contextmanager
+def stays_on_this_host(context: BrowserContext) -> Iterator[set[str]]:
+    """Yields the addresses of all servers that are asked for anything. At the end: all of them are this host."""
+    context.set_default_timeout(20_000)
+    addresses: set[str] = set()
+
+    def hear(request: Request) -> None:
+        addresses.add("{0.scheme}://{0.netloc}".format(urlsplit(request.url)))
+
+    context.on("request", hear)
+    yield addresses
+    context.remove_listener("request", hear)
+    hosts = {urlsplit(address).hostname for address in addresses}
     assert hosts <= {"127.0.0.1", None}, f"requests left the host: {hosts}"
 
 
+def leave(context: BrowserContext) -> None:
+    """Close all tabs but the first, and make that one as new as it can be."""
+    first, *others = context.pages
+    for other in others:
+        other.close()
+    first.unroute_all()
+    first.goto("about:blank")
+    first.mouse.move(0, 0)
+    first.set_viewport_size(DESK)
+    first.emulate_media(color_scheme="light", reduced_motion="no-preference")
+
+
+def forget(context: BrowserContext, addresses: set[str]) -> None:
+    """Everything that those servers' pages have kept in the browser, but for the cache."""
+    context.clear_cookies()
+    protocol = context.new_cdp_session(context.pages[0])
+    for address in addresses:
+        if address.startswith("http"):
+            kept = {"origin": address, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
+            protocol.send("Storage.clearDataForOrigin", kept)
+    protocol.detach()
+
+
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
+def tab(context: BrowserContext) -> Page:
+    """One tab, for tests in which a server ends: without a look at its console."""
+    return context.pages[0] if context.pages else context.new_page()
+
+
+@pytest.fixture
+def page(tab: Page) -> Iterator[Page]:
     """One tab. At the end: no error in its console."""
-    page = context.new_page()
-    errors = listen_for_errors(page)
-    yield page
-    assert errors == []
+    with without_errors(tab):
+        yield tab
 
 
-def listen_for_errors(page: Page) -> list[str]:
-    """What goes wrong in this tab from now on. A decision that is refused (400, 401, 403, 409) is no error of ours."""
+@contextmanager
+def without_errors(page: Page) -> Iterator[None]:
+    """Nothing goes wrong in this tab from now on. A decision that is refused (400, 401, 403, 409) is no error of ours."""
     errors: list[str] = []
 
     def hear(said: ConsoleMessage) -> None:
@@ -156,9 +227,17 @@ def listen_for_errors(page: Page) -> list[str]:
         if said.type == "error" and not refused and not _looks_for_its_server(said):
             errors.append(said.text)
 
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    def fail(error: Error) -> None:
+        errors.append(str(error))
+
+    page.on("pageerror", fail)
     page.on("console", hear)
-    return errors
+    try:
+        yield
+    finally:
+        page.remove_listener("pageerror", fail)
+        page.remove_listener("console", hear)
+    assert errors == []
 
 
 def _looks_for_its_server(said: ConsoleMessage) -> bool:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from time import monotonic
+from typing import Literal
 
+import httpx
 from playwright.sync_api import Locator, Page, expect
 
+from sre_core.api.guard import EVERY, Tokens
+from sre_core.api.token_command import signing_key
+from sre_core.domain import Pace
+from sre_core.home import StateFolder
+from sre_core.people import Role
+from tests.browser.conftest import Server
+
+Scheme = Literal["dark", "light"]
 _STANDS = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
@@ -18,6 +28,33 @@ def paste(page: Page, url: str, alert: str, pace: str = "Plan first") -> str:
     expect(page.get_by_test_id("live")).to_be_visible()
     expect(page.get_by_test_id("card-alert")).to_contain_text(alert)
     return page.url
+
+
+def program(server: Server) -> httpx.Client:
+    """Somebody's script, with a token."""
+    token = Tokens(signing_key(StateFolder(server.home))).issue(EVERY, "script", Role.RESPONDER)
+    return httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {token}"})
+
+
+def started(server: Server, alert: str, pace: Pace = Pace.PLAN) -> str:
+    """Start an investigation as a program does, where the start page is not what is looked at; returns its address."""
+    with program(server) as script:
+        answer = script.post("/api/investigations", json={"alert": alert, "pace": pace})
+    return f"{server.url}/?inv={answer.raise_for_status().json()['investigation_id']}"
+
+
+def opened(page: Page, server: Server, alert: str, pace: Pace = Pace.PLAN) -> str:
+    """Start it likewise and open it; returns its address."""
+    address = started(server, alert, pace)
+    page.goto(address)
+    expect(page.get_by_test_id("card-alert")).to_contain_text(alert)
+    return address
+
+
+def on_a_phone(page: Page, scheme: Scheme) -> None:
+    """As small, dark or light, as somebody holds it who was woken by it."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme=scheme)
 
 
 def settled(page: Page) -> None:

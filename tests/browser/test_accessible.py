@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from sre_core.domain import Pace
 from tests.browser.conftest import ROOT, Server
-from tests.browser.steps import paste, settled, status, until
+from tests.browser.steps import Scheme, opened, settled, status, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.needs("chromium")]
 
@@ -20,7 +20,6 @@ AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
 PAGES = sorted(page.stem for page in (ROOT / "pages").glob("*.py"))
 """A page that is added is looked at from then on."""
 
-Scheme = Literal["dark", "light"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 """What can be wrong in one scheme and right in the other."""
 
@@ -56,7 +55,8 @@ def serious(page: Page, rules: list[str] | None = None) -> list[str]:
     options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
     if rules:
         options["runOnly"] = {"type": "rule", "values": rules}
-    page.evaluate(AXE)
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE)
     found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
     return [
         f"{one['id']}: {node['html'][:160]} at {node['target']}: {node['failureSummary']}"
@@ -89,15 +89,11 @@ def faults(page: Page, what: str) -> list[str]:
     return [f"{what}: {one}" for one in said]
 
 
-@pytest.fixture(scope="module")
-def tab(chromium: Browser) -> Iterator[Page]:
-    """One tab for this file; it moves little, as somebody asked for who is made ill by movement."""
-    context = chromium.new_context(
-        viewport={"width": 1440, "height": 900}, color_scheme="dark", reduced_motion="reduce"
-    )
-    context.set_default_timeout(20_000)
-    yield context.new_page()
-    context.close()
+@pytest.fixture
+def tab(tab: Page) -> Page:
+    """In the dark; it moves little, as somebody asked for who is made ill by movement."""
+    tab.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    return tab
 
 
 def approve(tab: Page, then: str | None) -> None:
@@ -119,7 +115,7 @@ def take_in(tab: Page, url: str) -> None:
 
 def test_no_page_has_a_serious_fault_dark_or_light_and_each_fits_a_narrow_screen(tab: Page, scripted: Server) -> None:
     take_in(tab, scripted.url)
-    investigation = paste(tab, scripted.url, "checkout crashes", pace="Full speed").partition("inv=")[2]
+    investigation = opened(tab, scripted, "checkout crashes", pace=Pace.FULL).partition("inv=")[2]
     expect(tab.get_by_test_id("approve")).to_be_enabled()
     tab.evaluate(OPEN_ALL)
     found = faults(tab, "an approval")
@@ -154,7 +150,7 @@ def test_what_floats_above_the_page_is_as_dark_as_the_page(tab: Page, scripted: 
 
 
 def test_every_control_of_an_investigation_is_reached_by_tab_and_seen_to_be(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes", pace="Full speed")
+    opened(page, scripted, "checkout crashes", pace=Pace.FULL)
     expect(page.get_by_test_id("approve")).to_be_enabled()
     live = page.get_by_test_id("live")
     live.evaluate("(live) => { live.toReach = new Set(); live.dark = []; }")
@@ -183,7 +179,7 @@ def test_every_control_of_an_investigation_is_reached_by_tab_and_seen_to_be(page
 
 
 def test_keys_lead_to_every_part_are_listed_and_never_decide(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes", pace="Full speed")
+    opened(page, scripted, "checkout crashes", pace=Pace.FULL)
     expect(page.get_by_test_id("approve")).to_be_enabled()
     page.get_by_role("heading", name="checkout crashes", level=1).click()
     page.keyboard.press("?")

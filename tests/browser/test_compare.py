@@ -4,34 +4,18 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from sre_core.api.guard import EVERY, Tokens
-from sre_core.api.token_command import signing_key
-from sre_core.home import StateFolder
-from sre_core.people import Role
+from sre_core.domain import Pace
 from tests.browser.conftest import Server
-from tests.browser.steps import paste, status
+from tests.browser.steps import opened, program, started, status
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
 
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """Without a look at its console: on a deep link, Streamlit's browser part first asks for its own address below it."""
-    return context.new_page()
-
-
-def program(server: Server) -> httpx.Client:
-    """Somebody's script, with a token."""
-    token = Tokens(signing_key(StateFolder(server.home))).issue(EVERY, "script", Role.RESPONDER)
-    return httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {token}"})
-
-
 def test_a_fork_is_told_apart_from_its_original(page: Page, scripted: Server) -> None:
-    address = paste(page, scripted.url, "checkout crashes", pace="Full speed")
+    address = opened(page, scripted, "checkout crashes", pace=Pace.FULL)
     expect(status(page)).to_have_text("Waiting for YOU")
     origin = parse_qs(urlsplit(address).query)["inv"][0]
     with program(scripted) as script:
@@ -52,7 +36,7 @@ def test_a_fork_is_told_apart_from_its_original(page: Page, scripted: Server) ->
 
 def test_two_can_be_chosen_from_the_list(page: Page, scripted: Server) -> None:
     for title in ("the first of two", "the second of two"):
-        paste(page, scripted.url, title)
+        started(scripted, title)
     page.goto(f"{scripted.url}/incidents")
     page.get_by_role("link", name="Compare two").click()
     for label, title in (("The one", "the first of two"), ("The other", "the second of two")):

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import Server, StartServer, listen_for_errors, scripted_command
-from tests.browser.steps import cards, paste, press, status, to_trace, until
+from sre_core.domain import Pace
+from tests.browser.conftest import Server, StartServer, scripted_command, without_errors
+from tests.browser.steps import Scheme, cards, on_a_phone, opened, press, status, to_trace, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
 
-def asked(page: Page, url: str, alert: str = "checkout crashes") -> Locator:
+def asked(page: Page, server: Server, alert: str = "checkout crashes") -> Locator:
     """Start an investigation and wait until it asks; returns the panel."""
-    paste(page, url, alert, pace="Full speed")
+    opened(page, server, alert, pace=Pace.FULL)
     panel = page.get_by_test_id("approval")
     expect(panel).to_be_visible()
     return panel
 
 
-def concluded(page: Page, url: str) -> None:
+def concluded(page: Page, server: Server) -> None:
     """Start an investigation and see it to its end."""
-    asked(page, url)
+    asked(page, server)
     for question in ("May this run?", "May this be done?"):
         expect(page.get_by_test_id("approval")).to_contain_text(question)
         expect(page.get_by_test_id("approve")).to_be_enabled()
@@ -30,7 +31,7 @@ def concluded(page: Page, url: str) -> None:
 
 
 def test_the_header_says_who_is_waited_for_and_what_goes_on_meanwhile(page: Page, scripted: Server) -> None:
-    panel = asked(page, scripted.url, "checkout is busy")
+    panel = asked(page, scripted, "checkout is busy")
     expect(panel).to_contain_text("Read traces")
     expect(status(page)).to_have_text("Waiting for YOU")
     now = page.get_by_test_id("now")
@@ -42,7 +43,7 @@ def test_the_header_says_who_is_waited_for_and_what_goes_on_meanwhile(page: Page
 
 
 def test_a_change_is_asked_about_with_all_that_it_takes_to_decide(page: Page, scripted: Server) -> None:
-    panel = asked(page, scripted.url)
+    panel = asked(page, scripted)
     expect(page.get_by_test_id("expiry")).to_have_text("expires in 30 min")
     expect(page.get_by_test_id("approve")).to_be_enabled()
     page.get_by_test_id("approve").click()
@@ -56,7 +57,7 @@ def test_a_change_is_asked_about_with_all_that_it_takes_to_decide(page: Page, sc
 
 
 def test_arguments_are_edited_checked_and_asked_about_again(page: Page, scripted: Server) -> None:
-    panel = asked(page, scripted.url)
+    panel = asked(page, scripted)
     panel.get_by_role("button", name="Edit …").click()
     box = panel.get_by_label("Arguments to propose instead")
     expect(box).to_have_value('{\n  "component": "payments"\n}')
@@ -80,7 +81,7 @@ def test_arguments_are_edited_checked_and_asked_about_again(page: Page, scripted
 
 
 def test_all_like_this_runs_unasked_until_it_is_revoked(page: Page, scripted: Server) -> None:
-    panel = asked(page, scripted.url, "checkout crashes twice")
+    panel = asked(page, scripted, "checkout crashes twice")
     panel.get_by_role("button", name="All like this …").click()
     panel.get_by_role("radio", name="read traces anywhere").check()
     panel.get_by_role("button", name="Approve all like this").click()
@@ -95,7 +96,7 @@ def test_all_like_this_runs_unasked_until_it_is_revoked(page: Page, scripted: Se
 
 
 def test_of_two_that_wait_either_can_be_looked_at_and_decided(page: Page, scripted: Server) -> None:
-    panel = asked(page, scripted.url, "checkout crashes twice")
+    panel = asked(page, scripted, "checkout crashes twice")
     expect(page.get_by_test_id("several")).to_contain_text("1 of 2 waiting")
     expect(panel).to_contain_text("Read traces · payments")
     panel.get_by_role("button", name="Show the other").click()
@@ -109,7 +110,7 @@ def test_of_two_that_wait_either_can_be_looked_at_and_decided(page: Page, script
 
 
 def test_when_the_time_to_answer_is_over_it_is_asked_anew(page: Page, scripted: Server) -> None:
-    panel = asked(page, scripted.url, "this expires")
+    panel = asked(page, scripted, "this expires")
     expect(panel).to_contain_text("The time to answer is over, so it was not run.")
     again = panel.get_by_role("button", name="Ask anew")
     expect(again).to_be_enabled()
@@ -120,7 +121,7 @@ def test_when_the_time_to_answer_is_over_it_is_asked_anew(page: Page, scripted: 
 
 
 def test_a_question_is_answered_with_quotations_that_lead_to_their_place(page: Page, scripted: Server) -> None:
-    concluded(page, scripted.url)
+    concluded(page, scripted)
     panel = page.get_by_test_id("questions")
     panel.get_by_label("Your question").fill("Why was payments ruled out?")
     panel.get_by_role("button", name="Ask").click()
@@ -139,7 +140,7 @@ def test_a_question_is_answered_with_quotations_that_lead_to_their_place(page: P
 
 
 def test_a_stopped_investigation_still_answers(page: Page, scripted: Server) -> None:
-    asked(page, scripted.url)
+    asked(page, scripted)
     press(page, "Stop")
     press(page, "Stop it")
     expect(status(page)).to_have_text("Stopped")
@@ -151,7 +152,7 @@ def test_a_stopped_investigation_still_answers(page: Page, scripted: Server) -> 
 
 
 def test_a_fork_begins_where_it_was_asked_for_and_names_its_origin(page: Page, scripted: Server) -> None:
-    asked(page, scripted.url)
+    asked(page, scripted)
     first = page.url
     card = cards(page, "reflection").first
     card.hover()
@@ -172,7 +173,7 @@ def test_a_fork_begins_where_it_was_asked_for_and_names_its_origin(page: Page, s
 
 
 def test_what_was_typed_survives_a_reload_until_it_is_sent(page: Page, scripted: Server) -> None:
-    panel = asked(page, scripted.url)
+    panel = asked(page, scripted)
     page.get_by_label("Redirect in words").fill("look at the ingress")
     page.get_by_label("Your question").fill("why?")
     panel.get_by_role("button", name="Edit …").click()
@@ -201,7 +202,7 @@ def test_what_was_typed_survives_a_reload_until_it_is_sent(page: Page, scripted:
 
 
 def test_a_hypothesis_is_examined_first_ruled_out_and_brought_back(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes")
+    opened(page, scripted, "checkout crashes")
     panel = page.get_by_test_id("hypotheses")
 
     def choose(name: str, what: str) -> None:
@@ -227,7 +228,7 @@ def test_a_hypothesis_is_examined_first_ruled_out_and_brought_back(page: Page, s
 
 
 def test_a_person_puts_up_an_explanation_of_their_own(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes")
+    opened(page, scripted, "checkout crashes")
     panel = page.get_by_test_id("hypotheses")
     panel.get_by_role("button", name="Propose one …").click()
     panel.get_by_label("Component").fill("cart-redis")
@@ -245,7 +246,7 @@ def test_a_person_puts_up_an_explanation_of_their_own(page: Page, scripted: Serv
 
 
 def test_a_fact_corrects_evidence_and_says_what_it_speaks_for(page: Page, scripted: Server) -> None:
-    asked(page, scripted.url)
+    asked(page, scripted)
     piece = page.get_by_test_id("evidence-E1")
     piece.hover()
     piece.get_by_role("button", name="About E1").click()
@@ -271,7 +272,7 @@ def test_a_fact_corrects_evidence_and_says_what_it_speaks_for(page: Page, script
 
 
 def test_a_conclusion_is_rated_and_the_rating_can_be_changed(page: Page, scripted: Server) -> None:
-    concluded(page, scripted.url)
+    concluded(page, scripted)
     rating = page.get_by_test_id("rating")
     rating.get_by_role("button", name="Right").click()
     expect(page.get_by_test_id("rated")).to_contain_text("the conclusion is right")
@@ -286,7 +287,7 @@ def test_a_conclusion_is_rated_and_the_rating_can_be_changed(page: Page, scripte
 
 
 def test_a_refuted_conclusion_is_ruled_out_and_the_search_goes_on(page: Page, scripted: Server) -> None:
-    concluded(page, scripted.url)
+    concluded(page, scripted)
     report = page.get_by_test_id("report")
     report.get_by_role("button", name="Keep looking: it is not this …").click()
     report.get_by_label("Why it is not this").fill("the limit was 2 GiB")
@@ -297,7 +298,7 @@ def test_a_refuted_conclusion_is_ruled_out_and_the_search_goes_on(page: Page, sc
 
 
 def test_steering_sets_what_is_asked_about_and_when_to_stop(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes")
+    opened(page, scripted, "checkout crashes")
     press(page, "One step")
     expect(cards(page, "reflection")).to_have_count(1)
     steering = page.get_by_test_id("steering")
@@ -319,7 +320,7 @@ def test_steering_sets_what_is_asked_about_and_when_to_stop(page: Page, scripted
 
 
 def test_it_stops_before_a_chosen_tool_and_asks(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes")
+    opened(page, scripted, "checkout crashes")
     page.get_by_test_id("steering").get_by_text("Steering").click()
     page.get_by_test_id("steering").get_by_label("Stop before a tool").select_option("Query metrics")
     expect(page.get_by_test_id("steering-line")).to_contain_text("stops before: query metrics")
@@ -348,9 +349,10 @@ navigator.clearAppBadge = async () => window.badged.push(0);
 HIDE = "Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })"
 
 
-def test_waiting_is_noticed_by_who_looks_elsewhere(page: Page, scripted: Server) -> None:
+def test_waiting_is_noticed_by_who_looks_elsewhere(own_context: BrowserContext, scripted: Server) -> None:
+    page = own_context.new_page()
     page.add_init_script(STUBBED)
-    paste(page, scripted.url, "checkout crashes")
+    opened(page, scripted, "checkout crashes")
     icon = "document.querySelector('link[rel~=icon]').href"
     until(page, f"{icon}.startsWith('data:image/png')")
     assert page.title() == "● Waiting for you: checkout crashes"
@@ -372,29 +374,39 @@ def test_waiting_is_noticed_by_who_looks_elsewhere(page: Page, scripted: Server)
 
 
 def test_a_viewer_sees_everything_and_is_offered_nothing(
-    context: BrowserContext, start_server: StartServer, monkeypatch: pytest.MonkeyPatch
+    tab: Page, start_server: StartServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = start_server(scripted_command)
-    page = context.new_page()
-    panel = asked(page, server.url)
+    page = tab
+    panel = asked(page, server)
     server.end()
     monkeypatch.setenv("SRE_ROLE", "viewer")
     server.start()
     page.reload()
-    errors = listen_for_errors(page)
-    expect(panel.get_by_text("You are looking on. A responder decides.")).to_be_visible()
-    expect(page.get_by_test_id("looks-on")).to_be_visible()
-    expect(status(page)).to_have_text("Waiting for a responder")
-    expect(panel.get_by_label("Exact arguments")).to_be_visible()
-    page.get_by_test_id("steering").get_by_text("Steering").click()
-    offered = page.get_by_test_id("live").get_by_role("button").all()
-    names = {button.inner_text() or button.get_attribute("aria-label") for button in offered if not _inert(button)}
-    steers = {"Approve", "Reject …", "Edit …", "Pause", "Stop", "Ask", "Add a fact …", "Propose one …", "More", "Apply"}
-    assert "Notify me" in names
-    assert not names & (steers | {"Everything", "Risky looks", "Changes only"}), names
-    expect(page.get_by_label("Your question")).to_be_hidden()
-    expect(page.get_by_label("Redirect in words")).to_be_hidden()
-    assert errors == []
+    with without_errors(page):
+        expect(panel.get_by_text("You are looking on. A responder decides.")).to_be_visible()
+        expect(page.get_by_test_id("looks-on")).to_be_visible()
+        expect(status(page)).to_have_text("Waiting for a responder")
+        expect(panel.get_by_label("Exact arguments")).to_be_visible()
+        page.get_by_test_id("steering").get_by_text("Steering").click()
+        offered = page.get_by_test_id("live").get_by_role("button").all()
+        names = {button.inner_text() or button.get_attribute("aria-label") for button in offered if not _inert(button)}
+        steers = {
+            "Approve",
+            "Reject …",
+            "Edit …",
+            "Pause",
+            "Stop",
+            "Ask",
+            "Add a fact …",
+            "Propose one …",
+            "More",
+            "Apply",
+        }
+        assert "Notify me" in names
+        assert not names & (steers | {"Everything", "Risky looks", "Changes only"}), names
+        expect(page.get_by_label("Your question")).to_be_hidden()
+        expect(page.get_by_label("Redirect in words")).to_be_hidden()
 
 
 def _inert(node: Locator) -> bool:
@@ -402,10 +414,9 @@ def _inert(node: Locator) -> bool:
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_on_a_phone_forms_and_dialogs_fit(chromium: Browser, scripted: Server, scheme: str) -> None:
-    phone = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = phone.new_page()
-    panel = asked(page, scripted.url)
+def test_on_a_phone_forms_and_dialogs_fit(page: Page, scripted: Server, scheme: Scheme) -> None:
+    on_a_phone(page, scheme)
+    panel = asked(page, scripted)
     panel.get_by_role("button", name="Edit …").click()
     expect(panel.get_by_label("Arguments to propose instead")).to_be_in_viewport()
     panel.get_by_role("button", name="Cancel").click()
@@ -430,4 +441,3 @@ def test_on_a_phone_forms_and_dialogs_fit(chromium: Browser, scripted: Server, s
     assert box["x"] + box["width"] <= 390
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("fork")).to_be_hidden()
-    phone.close()

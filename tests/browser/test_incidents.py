@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from sre_core.export.checking import check
 from tests.browser.conftest import Server
-from tests.browser.steps import paste
+from tests.browser.steps import started
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
@@ -37,7 +37,7 @@ def test_what_is_found_is_shared_exported_and_erased(
     page: Page, context: BrowserContext, server: Server, tmp_path: Path
 ) -> None:
     for alert in ("carts vanish since two", "orders answer late", "carts are empty again"):
-        paste(page, server.url, alert)
+        started(server, alert)
     page.goto(f"{server.url}/incidents?status=waiting")
     rows = page.locator(".st-key-rows-all")
     expect(rows.get_by_role("link")).to_have_count(3)

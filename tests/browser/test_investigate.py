@@ -10,10 +10,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
+from sre_core.domain import Pace
 from tests.browser.conftest import ROOT, Server, StartServer, free_port, real_command, scripted_command
-from tests.browser.steps import cards, paste, press, redirect, status, to_trace, until
+from tests.browser.steps import Scheme, cards, on_a_phone, opened, paste, press, redirect, status, to_trace, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
@@ -76,7 +77,7 @@ def test_an_approval_shows_the_exact_arguments_and_arms_itself(page: Page, scrip
 
 
 def test_a_rejection_keeps_its_reason_and_the_reasoner_is_told(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes", pace="Full speed")
+    opened(page, scripted, "checkout crashes", pace=Pace.FULL)
     page.get_by_role("button", name="Reject …").click()
     page.get_by_label("Reason in your own words").fill("the trace store is on fire")
     page.get_by_role("button", name="Reject", exact=True).click()
@@ -86,7 +87,7 @@ def test_a_rejection_keeps_its_reason_and_the_reasoner_is_told(page: Page, scrip
 
 
 def test_a_redirection_is_received_applied_and_changes_the_plan(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes")
+    opened(page, scripted, "checkout crashes")
     redirect(page, "look at cart-redis first")
     expect(page.get_by_test_id("guidance-status")).to_have_text("applied in plan 2")
     expect(cards(page, "guidance")).to_contain_text("+ As asked: look at cart-redis first")
@@ -95,7 +96,7 @@ def test_a_redirection_is_received_applied_and_changes_the_plan(page: Page, scri
 
 
 def test_stop_ends_what_hangs_within_a_second(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "hang", pace="Full speed")
+    opened(page, scripted, "hang", pace=Pace.FULL)
     expect(cards(page, "action")).to_contain_text("running")
     press(page, "Stop")
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -105,7 +106,7 @@ def test_stop_ends_what_hangs_within_a_second(page: Page, scripted: Server) -> N
 
 
 def test_a_break_on_our_side_is_said_plainly_and_tried_again(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "break", pace="Full speed")
+    opened(page, scripted, "break", pace=Pace.FULL)
     expect(cards(page, "failure")).to_contain_text("Nothing is lost")
     cards(page, "failure").get_by_role("button", name="Try again").click()
     expect(page.get_by_test_id("approval")).to_be_visible()
@@ -113,7 +114,7 @@ def test_a_break_on_our_side_is_said_plainly_and_tried_again(page: Page, scripte
 
 
 def test_reloading_in_the_middle_keeps_everything(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes", pace="Full speed")
+    opened(page, scripted, "checkout crashes", pace=Pace.FULL)
     expect(cards(page, "reflection")).to_have_count(5)
     before = page.get_by_test_id("trace").locator("h3").all_inner_texts()
     page.reload()
@@ -124,7 +125,7 @@ def test_reloading_in_the_middle_keeps_everything(page: Page, scripted: Server) 
 
 def test_a_link_opens_on_a_freshly_started_server(page: Page, start_server: StartServer) -> None:
     server = start_server(scripted_command)
-    address = paste(page, server.url, "checkout crashes")
+    address = opened(page, server, "checkout crashes")
     page.goto("about:blank")
     server.end(signal.SIGKILL)
     server.start()
@@ -133,10 +134,10 @@ def test_a_link_opens_on_a_freshly_started_server(page: Page, start_server: Star
     expect(page.get_by_role("link", name="Incidents")).to_be_visible()
 
 
-def test_the_page_survives_a_restart_of_the_server(context: BrowserContext, start_server: StartServer) -> None:
-    page = context.new_page()
+def test_the_page_survives_a_restart_of_the_server(tab: Page, start_server: StartServer) -> None:
+    page = tab
     server = start_server(scripted_command)
-    paste(page, server.url, "checkout crashes")
+    opened(page, server, "checkout crashes")
     page.get_by_test_id("live").evaluate("node => (node.here = true)")
     server.end(signal.SIGKILL)
     expect(page.get_by_text("Connection lost, trying again …")).to_be_visible()
@@ -147,10 +148,9 @@ def test_the_page_survives_a_restart_of_the_server(context: BrowserContext, star
     assert page.get_by_test_id("live").evaluate("node => node.here") is True
 
 
-def test_the_server_ends_at_once_though_somebody_is_looking(context: BrowserContext, start_server: StartServer) -> None:
+def test_the_server_ends_at_once_though_somebody_is_looking(tab: Page, start_server: StartServer) -> None:
     server = start_server(real_command)
-    page = context.new_page()
-    paste(page, server.url, "checkout crashes")
+    opened(tab, server, "checkout crashes")
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(timeout=2) in (0, -signal.SIGTERM)
 
@@ -167,7 +167,7 @@ def test_a_second_server_on_the_same_folder_says_who_holds_it(scripted: Server) 
 def test_a_second_tab_sees_the_decision_and_a_late_approval_is_told(
     chromium: Browser, page: Page, scripted: Server
 ) -> None:
-    address = paste(page, scripted.url, "checkout crashes", pace="Full speed")
+    address = opened(page, scripted, "checkout crashes", pace=Pace.FULL)
     other = chromium.new_context().new_page()
     held: list[Route] = []
     other.route("**/api/decide/**", lambda route: held.append(route))
@@ -184,7 +184,7 @@ def test_a_second_tab_sees_the_decision_and_a_late_approval_is_told(
 
 
 def test_streamlit_running_again_leaves_the_element_alone(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes")
+    opened(page, scripted, "checkout crashes")
     page.get_by_test_id("live").evaluate("node => (node.here = true)")
     page.get_by_role("button", name="Set your name").click()
     page.get_by_role("textbox", name="Your name").fill("Ada")
@@ -199,7 +199,7 @@ def test_streamlit_running_again_leaves_the_element_alone(page: Page, scripted: 
 
 
 def test_a_pass_that_has_run_out_is_renewed_and_the_decision_sent_again(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes")
+    opened(page, scripted, "checkout crashes")
     refusals = [401]
 
     def refuse_once(route: Route) -> None:
@@ -215,7 +215,7 @@ def test_a_pass_that_has_run_out_is_renewed_and_the_decision_sent_again(page: Pa
 
 
 def test_the_report_leads_to_its_evidence_and_can_be_taken_along(page: Page, scripted: Server, tmp_path: Path) -> None:
-    paste(page, scripted.url, "checkout crashes", pace="Full speed")
+    opened(page, scripted, "checkout crashes", pace=Pace.FULL)
     expect(page.get_by_test_id("approve")).to_be_enabled()
     page.get_by_test_id("approve").click()
     report = page.get_by_test_id("report")
@@ -233,7 +233,7 @@ def test_the_report_leads_to_its_evidence_and_can_be_taken_along(page: Page, scr
 
 
 def test_a_result_is_fetched_when_it_is_opened(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "checkout crashes")
+    opened(page, scripted, "checkout crashes")
     press(page, "One step")
     result = cards(page, "action").get_by_test_id("result")
     result.get_by_text("Result").click()
@@ -248,21 +248,17 @@ def test_an_unknown_link_is_explained(page: Page, scripted: Server) -> None:
 
 
 def test_the_list_leads_to_the_investigation(page: Page, scripted: Server) -> None:
-    paste(page, scripted.url, "a title to be found")
+    opened(page, scripted, "a title to be found")
     page.get_by_role("link", name="Incidents").click()
     page.get_by_role("link", name="a title to be found").first.click()
     expect(page.get_by_test_id("card-alert")).to_contain_text("a title to be found")
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_on_a_phone_everything_is_there_and_nothing_sticks_out(
-    chromium: Browser, scripted: Server, scheme: str
-) -> None:
-    phone = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = phone.new_page()
-    paste(page, scripted.url, "checkout crashes", pace="Full speed")
+def test_on_a_phone_everything_is_there_and_nothing_sticks_out(page: Page, scripted: Server, scheme: Scheme) -> None:
+    on_a_phone(page, scheme)
+    opened(page, scripted, "checkout crashes", pace=Pace.FULL)
     expect(page.get_by_test_id("approve")).to_be_in_viewport()
     expect(page.get_by_test_id("approve")).to_be_enabled()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.get_by_test_id("live").evaluate("node => node.scrollWidth") <= 390
-    phone.close()

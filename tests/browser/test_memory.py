@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from sre_core.domain import Pace
 from tests.browser.conftest import Server
-from tests.browser.steps import cards, settled
+from tests.browser.steps import cards, opened, settled
 from ui.options import shipped_options
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.needs("chromium")]
@@ -137,12 +138,9 @@ def test_what_is_told_in_one_s_own_words_survives_a_reload_and_stands_on_the_nex
 
 @pytest.mark.parametrize(("what", "width"), [("Pods", 1440), ("Queues", 390)])
 def test_a_long_title_cuts_off_no_outcome_in_the_lists(page: Page, server: Server, what: str, width: int) -> None:
-    page.goto(server.url)
-    page.get_by_role("radio", name="Full speed").click()
     long = f"{what} of the payments gateway in the western region wait far longer than anybody here would ever have thought of, "
     long += "and nobody knows whether that is all of it or the beginning of something else"
-    page.get_by_label("The alert").fill(long)
-    page.get_by_role("button", name="Start investigating").click()
+    opened(page, server, long, Pace.FULL)
     expect(page.get_by_test_id("report")).to_be_visible(timeout=LONG)
     page.set_viewport_size({"width": width, "height": 844})
     for where, outcome in (("incidents?show=memory", "looked into, cause not found"), ("incidents", "Not settled")):
@@ -157,7 +155,8 @@ def test_a_long_title_cuts_off_no_outcome_in_the_lists(page: Page, server: Serve
 
 
 def test_what_cannot_be_undone_is_red_and_says_what_is_lost(page: Page, server: Server) -> None:
-    investigate(page, server)
+    opened(page, server, "the printers of the second floor are silent", Pace.FULL)
+    expect(page.get_by_test_id("report")).to_be_visible(timeout=LONG)
     page.goto(f"{server.url}/incidents?show=memory")
     page.locator(".st-key-rows-memories a").first.click()
     opener = page.get_by_role("button", name="Forget …")

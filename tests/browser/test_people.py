@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import oidc
 from tests.browser.conftest import ROOT, Server, StartServer, free_port, real_command, scripted_command
-from tests.browser.steps import cards, paste, redirect, until
-from tests.browser.test_compare import program
+from tests.browser.steps import cards, paste, program, redirect, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
@@ -26,8 +25,7 @@ def with_settings(**settings: str) -> Callable[[int], list[str]]:
     return lambda port: ["env", *(f"SRE_{name}={value}" for name, value in settings.items()), *scripted_command(port)]
 
 
-def test_a_name_is_asked_for_once_in_this_browser(context: BrowserContext, scripted: Server) -> None:
-    page = context.new_page()
+def test_a_name_is_asked_for_once_in_this_browser(context: BrowserContext, page: Page, scripted: Server) -> None:
     page.goto(scripted.url)
     page.get_by_label("What is your name?").fill("Ada")
     page.get_by_label("What is your name?").press("Enter")
@@ -117,7 +115,7 @@ def test_it_does_not_start_where_nobody_could_be_known(settings: dict[str, str],
 
 
 def test_a_login_comes_before_everything_and_signs_what_is_done(
-    context: BrowserContext, start_server: StartServer, tmp_path: Path
+    tab: Page, start_server: StartServer, tmp_path: Path
 ) -> None:
     def with_login(port: int) -> list[str]:
         (tmp_path / ".streamlit").mkdir()
@@ -126,7 +124,7 @@ def test_a_login_comes_before_everything_and_signs_what_is_done(
 
     with oidc.provider(free_port()) as provider:
         server = start_server(with_login)
-        page = context.new_page()
+        page = tab
         page.goto(f"{server.url}/incidents")
         expect(page.get_by_role("button", name="Log in")).to_be_visible()
         expect(page.get_by_role("link", name="Incidents")).to_be_hidden()

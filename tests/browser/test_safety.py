@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from sre_core.api.headers import NOTHING
 from sre_core.foreign_text import harmless
@@ -20,6 +21,12 @@ HOSTILE = (
     f"checkout crashes ![x]({PICTURE}) <img src={PICTURE}> <script src={PICTURE}></script> "
     "[click](javascript:alert(1)) $\\href{javascript:alert(1)}{x}$ :material/bug_report: \u202egnp.live\u202c"
 )
+
+
+@pytest.fixture
+def context(own_context: BrowserContext) -> BrowserContext:
+    """What is in a browser's cache already has no answer whose policy could be looked at."""
+    return own_context
 
 
 @pytest.fixture
@@ -67,6 +74,12 @@ def test_no_page_needs_more_than_the_policy_gives_and_hostile_text_stays_text(
     page.goto(scripted.url)  # it is in the browser's cache by now
     expect(page.get_by_label("The alert")).to_be_visible()
     assert bare == []
+
+
+def test_what_playwright_turns_off_in_the_browser_stays_off(chromium: Browser) -> None:
+    line = chromium.new_browser_cdp_session().send("SystemInfo.getInfo")["commandLine"]
+    theirs, ours = (set(names.split(",")) for names in re.findall(r"--disable-features=(\S+)", line))
+    assert theirs <= ours, f"say these in scripts/need_chromium.py: {theirs - ours}"
 
 
 def start(page: Page, url: str) -> str:

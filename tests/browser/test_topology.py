@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
 from tests.browser.steps import until
@@ -15,12 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
 
 HOST = """[...document.querySelectorAll("*")].map((one) => one.shadowRoot).filter(Boolean)
   .map((root) => root.querySelector(".map-host")).find((host) => host?.graph)"""
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """Without a look at its console: on a deep link, Streamlit's browser part first asks for its own address below it."""
-    return context.new_page()
 
 
 def click(page: Page, component: str) -> None:

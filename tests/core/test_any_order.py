@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_core.domain import Action, Alert, Autonomy, Effect, Pace
@@ -35,6 +35,7 @@ from sre_core.investigation import Investigation, Phase, Turn
 from sre_core.investigator import Investigator
 from sre_core.timeline import Timeline
 from tests.fakes import PERSON, FakeReasoner, FakeToolbox, approval, equipped
+from tests.tries import tried
 
 PATIENCE = 20.0
 IDS = itertools.count()
@@ -171,7 +172,7 @@ def of(*kinds: type) -> Callable[[Event], str | None]:
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@tried(30)
 @given(opened=OPENED, deeds=DEEDS, moods=MOODS)
 def test_any_order_of_decisions_and_restarts_comes_to_an_end_and_runs_nothing_unasked(
     timeline: Timeline, opened: AlertReceived, deeds: list[str], moods: list[str]

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine as Database
 
@@ -61,6 +61,7 @@ from sre_core.proposing import idempotency_key
 from sre_core.timeline import Timeline
 from tests.core.test_frozen import meaning
 from tests.fakes import PERSON, VIEWER, FakeMemory, FakeReasoner, FakeToolbox, approval
+from tests.tries import tried
 
 IDS = itertools.count()
 DEEDS = (
@@ -326,11 +327,8 @@ def check_stop_and_pause(events: Sequence[Event]) -> None:
                 pass
 
 
-LAWFUL = settings(max_examples=100)
-
-
 @pytest.mark.slow
-@LAWFUL
+@tried(40)
 @given(opened=OPENED, script=SCRIPTS)
 def test_whatever_people_say_and_whenever_the_laws_hold(
     timeline: Timeline, opened: AlertReceived, script: list[tuple[int, str]]
@@ -340,7 +338,7 @@ def test_whatever_people_say_and_whenever_the_laws_hold(
 
 
 @pytest.mark.slow
-@settings(LAWFUL, max_examples=40)
+@tried(20)
 @given(opened=OPENED, script=SCRIPTS, cut=st.floats(0, 1))
 def test_replayed_cut_anywhere_and_resumed_it_means_the_same_and_comes_to_an_end(
     timeline: Timeline, opened: AlertReceived, script: list[tuple[int, str]], cut: float
@@ -363,7 +361,7 @@ def test_replayed_cut_anywhere_and_resumed_it_means_the_same_and_comes_to_an_end
 
 
 @pytest.mark.slow
-@settings(LAWFUL, max_examples=40)
+@tried(20)
 @given(opened=OPENED, script=SCRIPTS, cut=st.floats(0, 1), after=SCRIPTS)
 def test_a_fork_has_the_same_bytes_and_lives_by_the_same_laws(
     timeline: Timeline, opened: AlertReceived, script: list[tuple[int, str]], cut: float, after: list[tuple[int, str]]
@@ -388,11 +386,18 @@ def test_a_fork_has_the_same_bytes_and_lives_by_the_same_laws(
 
 # -- approvals that must not count -----------------------------------------------------------------------------------------
 
-HOSTILE = (
+FORGED = (
     *("tampered digest", "another's digest", "wrong request", "no request", "unknown action"),
-    *("too late", "clock set back", "viewer", "nobody", "by policy", "after rejection", "after edit", "after guidance"),
-    *("after stop", "after correction", "twice", "in a fork", "standing for a write"),
+    *("viewer", "nobody", "by policy", "standing for a write"),
 )
+"""Attempts that leave everything as it was, so that others can follow."""
+HOSTILE = (
+    *FORGED,
+    *("too late", "clock set back", "after rejection", "after edit", "after guidance"),
+    *("after stop", "after correction", "twice", "in a fork"),
+)
+BEFORE = st.lists(st.sampled_from(FORGED), max_size=2)
+SALT = st.integers(0, 10**6)
 
 
 class Clock:
@@ -510,21 +515,18 @@ def clocked(database: Database) -> tuple[Timeline, Clock]:
 
 
 @pytest.mark.slow
-@settings(max_examples=1100)
-@given(how=st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=3), salt=st.integers(0, 10**6), write=st.booleans())
+@pytest.mark.parametrize("write", [True, False], ids=["write", "look"])
+@pytest.mark.parametrize("how", HOSTILE)
+@tried(4)
+@given(before=BEFORE, salt=SALT)
 def test_no_hostile_approval_gets_anything_run(
-    clocked: tuple[Timeline, Clock], how: list[str], salt: int, write: bool
+    clocked: tuple[Timeline, Clock], how: str, write: bool, before: list[str], salt: int
 ) -> None:
     gate = Gate(*clocked, write=write)
-    *attempts, last = how
-    for attempt in attempts:
-        if attempt in HOSTILE[:5] or attempt in ("viewer", "nobody", "by policy", "standing for a write"):
-            gate.attack(attempt, salt)
-    gate.attack(last, salt)
-    if last == "twice":
-        assert gate.tools.calls == []
-        return
-    gate.run()
+    for attempt in (*before, how):
+        gate.attack(attempt, salt)
+    if how != "twice":
+        gate.run()
     assert gate.tools.calls == []
 
 
@@ -566,7 +568,7 @@ def test_an_approval_given_twice_runs_once(clocked: tuple[Timeline, Clock]) -> N
 
 
 @pytest.mark.slow
-@settings(LAWFUL, max_examples=40)
+@tried(20)
 @given(opened=OPENED, script=SCRIPTS)
 def test_two_loops_on_one_timeline_double_nothing_and_come_to_an_end(
     timeline: Timeline, opened: AlertReceived, script: list[tuple[int, str]]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_core.checks_desk import ChecksDesk
@@ -33,6 +33,7 @@ from sre_core.sources.base import Sources
 from tests.core.test_control import Hand, asked_about_everything, concluded
 from tests.fakes import PERSON, FakeReasoner, ListTimeline, equipped
 from tests.fakes_rules import bakery, investigator, run
+from tests.tries import tried
 
 TROUBLED = {("till", "error_ratio"): 0.2, ("oven", "error_ratio"): 0.25}
 LINES = [("oven", "java.lang.OutOfMemoryError: Java heap space"), ("flour-store", "deadlock detected")]
@@ -72,7 +73,7 @@ async def step_by_step(sources: Sources, steps: int, *dropped: int) -> ListTimel
     return timeline
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(6)
 @given(steps=st.integers(0, 6), dropped=st.lists(st.integers(0, 9), max_size=3))
 async def test_the_ranking_keeps_its_laws_at_every_moment(sources: Sources, steps: int, dropped: list[int]) -> None:
     timeline = await step_by_step(sources, steps, *dropped)

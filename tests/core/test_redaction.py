@@ -9,10 +9,11 @@ import textwrap
 from base64 import b64decode, b64encode
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from sre_core.redaction import redact
+from tests.tries import tried
 
 KEY = (
     "MIIEpAIBAAKCAQEA7bq3h8x1v0Z5m2nQk9tYwLr4sPcJd6fGhUeXoVzBaNiTyKMw\n" + "abcdefGHIJ0123456789" * 3 + "\nshort+end=="
@@ -399,7 +400,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@tried(200)
 @given(some.lists(some.one_of(some.sampled_from(PIECES), some.text(max_size=8)), max_size=14).map("".join))
 @example("password: [redacted: password]\x85x1y2z3")
 def test_twice_is_once_and_lines_stay(text: str) -> None:
@@ -410,7 +411,7 @@ def test_twice_is_once_and_lines_stay(text: str) -> None:
     assert LINE_END.findall(once.text) == LINE_END.findall(text)
 
 
-@settings(max_examples=200, deadline=None)
+@tried(100)
 @given(
     some.text("abcdefghijkmnpqrstuvwxyzABCDEFGH23456789", min_size=12, max_size=40).filter(
         lambda value: any(c.isdigit() for c in value) and any(c.isalpha() for c in value) and len(set(value)) > 6
@@ -466,17 +467,17 @@ HOSTILE = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.timeout(20)
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
-def test_a_megabyte_of_anything_takes_time_in_proportion(piece: str) -> None:
-    """A pattern that went over the text again and again would take hours here, not a second."""
-    text = piece * (1_000_000 // len(piece))
+def test_a_long_text_of_anything_takes_time_in_proportion(piece: str) -> None:
+    """A pattern that went over the text again and again would take a minute here, not a tenth of a second."""
+    text = piece * (200_000 // len(piece))
     assert redact(text).text.count("\n") == text.count("\n")
 
 
 @pytest.mark.slow
-def test_a_megabyte_of_noise() -> None:
-    text = "".join(random.Random(3).choices("password:=\n \"'|<>-/@token. 1aA{}", k=1_000_000))
+def test_a_long_text_of_noise() -> None:
+    text = "".join(random.Random(3).choices("password:=\n \"'|<>-/@token. 1aA{}", k=300_000))
     once = redact(text)
     assert redact(once.text).text == once.text
 

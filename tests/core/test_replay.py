@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from sre_core.domain import Action, Limits, Value
 from sre_core.events import (
@@ -42,6 +42,7 @@ from tests.fakes import (
     fail,
     run_until_turn_ends,
 )
+from tests.tries import tried
 
 
 def at_hand(**given: object) -> Investigator:
@@ -89,7 +90,7 @@ async def test_what_people_said_is_given_and_everything_else_is_thought_again(sa
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@tried(20)
 @given(opened=OPENED, deeds=DEEDS, moods=MOODS)
 async def test_whatever_is_recorded_repeats_to_the_same(
     timeline: Timeline, opened: AlertReceived, deeds: list[str], moods: list[str]

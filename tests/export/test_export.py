@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine as Database
 
@@ -20,6 +20,7 @@ from sre_core.export.checking import check
 from sre_core.export.desk import ExportDesk
 from tests.export.conftest import LONG, Folder
 from tests.fakes import PERSON, VIEWER
+from tests.tries import tried
 
 Change = Callable[[dict[str, bytes]], object]
 
@@ -105,7 +106,7 @@ def test_what_somebody_altered_is_found(folder: Folder, change: Change, found: s
 
 
 @given(data=st.data())
-@settings(max_examples=25)
+@tried(25)
 def test_no_byte_of_any_file_can_be_another_one_unnoticed(folder: Folder, data: st.DataObject) -> None:
     path = folder.path / "law.zip"
     if not path.exists():

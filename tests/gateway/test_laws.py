@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_core.gateway.asking import Mode
@@ -20,6 +20,7 @@ from sre_core.gateway.reading import json_in
 from sre_core.gateway.sending import MOST_RETRIES
 from tests.gateway.asks import GOOD, MEANT, Choice, Ear, Hurry, a_question, an_endpoint, unlimited
 from tests.scripted_model import Reply, Rule, ScriptedModel
+from tests.tries import tried
 
 modes = st.sampled_from(list(Mode))
 cuts = st.lists(st.integers(1, 400), max_size=60)
@@ -65,7 +66,7 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@tried(30)
 @given(mode=modes, cuts=cuts, piece=st.integers(1, 90))
 def test_it_does_not_matter_how_an_answer_is_cut_up(stage: Stage, mode: Mode, cuts: list[int], piece: int) -> None:
     text = GOOD.replace("the disk is full", "disk 磁盘 \\ud83d\\ude00 voll – é")
@@ -84,7 +85,7 @@ def test_an_answer_that_ends_early_is_never_taken(stage: Stage, mode: Mode) -> N
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@tried(30)
 @given(mode=modes, length=st.integers(0, len(GOOD) - 1), streams=st.booleans(), raw=st.booleans())
 def test_an_answer_that_ends_anywhere_is_never_taken(
     stage: Stage, mode: Mode, length: int, streams: bool, raw: bool
@@ -142,7 +143,7 @@ def whole(text: str, mode: Mode) -> Choice | None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@tried(80)
 @given(mode=modes, text=texts, streams=st.booleans(), piece=st.integers(5, 60))
 def test_what_is_taken_is_what_was_written(stage: Stage, mode: Mode, text: str, streams: bool, piece: int) -> None:
     outcome, requests = stage.outcome(Reply(text, piece=piece, raw=True), mode, streams)
@@ -197,7 +198,7 @@ odd_chunks = st.fixed_dictionaries(
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@tried(100)
 @given(
     mode=modes, wire=st.lists(st.one_of(anything, odd_chunks), max_size=4), streams=st.booleans(), ends=st.booleans()
 )

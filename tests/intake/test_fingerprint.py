@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_core.domain import Alert
@@ -18,6 +18,7 @@ from sre_core.memory.fingerprint import fingerprint as of_memory
 from tests.intake import payloads
 from tests.intake.payloads import ALERTMANAGER, changed
 from tests.intake.reading import read
+from tests.tries import tried
 
 DOCUMENTED = {name: value for name, value in vars(payloads).items() if name.isupper() and isinstance(value, dict)}
 CHECK = {
@@ -46,7 +47,7 @@ def shuffled(value: Any, by: random.Random) -> Any:
     return value
 
 
-@settings(max_examples=8)
+@tried(8)
 @given(st.sampled_from([*DOCUMENTED.values(), CHECK]), st.randoms(use_true_random=False))
 def test_order_does_not_matter(payload: dict[str, Any], by: random.Random) -> None:
     assert read(shuffled(payload, by)).fingerprint == read(payload).fingerprint

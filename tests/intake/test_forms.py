@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_core.errors import RefusedInput
@@ -19,6 +19,7 @@ from sre_core.intake.understood import LONGEST_NOTE, LONGEST_VALUE
 from sre_core.intake.understood import MOST_LABELS as MOST_LABELS_OF_ALL
 from tests.intake import payloads
 from tests.intake.reading import read, read_each, understood
+from tests.tries import tried
 
 DOCUMENTED = {name: value for name, value in vars(payloads).items() if name.isupper() and isinstance(value, dict)}
 EVERY = [*DOCUMENTED.values(), payloads.sns(payloads.CLOUDWATCH)]
@@ -71,7 +72,7 @@ def _inner(value: Any) -> list[tuple[Any, Any]]:
     return [found for key, inner in entries for found in ((value, key), *_inner(inner))]
 
 
-@settings(max_examples=100)
+@tried(100)
 @given(st.sampled_from(EVERY), st.lists(st.tuples(st.integers(0, 200), HOSTILE), min_size=1, max_size=5))
 def test_whatever_stands_in_a_field_is_understood_or_refused(payload: Any, spoils: list[tuple[int, Any]]) -> None:
     text = json.dumps(_spoiled(payload, [place for place, _ in spoils], [value for _, value in spoils]))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_core.domain import AlertKind, AlertStatus, Severity
@@ -20,6 +20,7 @@ from sre_core.intake.template_text import template_of, text_of, validate
 from sre_core.intake.templates import AlertTemplate, apply, suits
 from tests.intake.payloads import DATADOG, changed
 from tests.intake.reading import NOON
+from tests.tries import tried
 
 PAGER = {
     "system": "old-pager",
@@ -179,7 +180,7 @@ def test_paths_that_can_be_used(path: str) -> None:
     assert problem_of(path) is None
 
 
-@settings(max_examples=40)
+@tried(40)
 @given(st.text(max_size=60) | st.sampled_from(["a", "[*]", "*.*", "@", "a[::2]", "!a", "a==b"]))
 def test_no_path_breaks_a_reading(path: str) -> None:
     if problem_of(path) is not None:

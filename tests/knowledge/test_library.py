@@ -26,6 +26,7 @@ from sre_core.knowledge.library import KnowledgeBase, OpenedDocument
 from sre_core.knowledge.vectors import VectorIndex
 from sre_core.store import is_postgres, open_database
 from sre_core.tools.search_runbooks import Passage
+from tests.tries import tried
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWN = "---\ncomponent: {0}\nkind: runbook\n---\n# {0} runs out of memory\n\nPods are OOMKilled, exit code 137."
@@ -404,7 +405,7 @@ def test_the_shelf_holds_what_was_taken_in(each_new_database: Callable[[], Engin
     class EachShelf(Shelf):
         opened = staticmethod(each_new_database)
 
-    run_state_machine_as_test(EachShelf, settings=settings(max_examples=15, stateful_step_count=15, deadline=None))
+    run_state_machine_as_test(EachShelf, settings=settings(tried(15), stateful_step_count=15))
 
 
 KILLED = """
@@ -422,7 +423,7 @@ for number in range(100000):
 
 @pytest.mark.slow
 @given(st.integers(1, 60))
-@settings(max_examples=5, deadline=None)
+@tried(5)
 def test_a_process_that_is_killed_loses_no_acknowledged_document_and_leaves_no_orphan(after: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbench.db"

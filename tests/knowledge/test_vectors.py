@@ -36,6 +36,7 @@ from tests.knowledge.vector_fakes import (
     remove_document,
     unit,
 )
+from tests.tries import tried
 
 PASSAGES = ("aaa", "bbb", "aab", "abb", "ccc")
 ALL = Scope()
@@ -302,14 +303,14 @@ class InStep(RuleBasedStateMachine):
 
 
 TestInStep = pytest.mark.slow(InStep.TestCase)
-TestInStep.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)  # type: ignore[attr-defined]
+TestInStep.settings = settings(tried(15), stateful_step_count=12)  # type: ignore[attr-defined]
 
 
 @given(
     st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 5)), min_size=1, max_size=30),
     st.integers(1, 8),
 )
-@settings(max_examples=25, deadline=None)
+@tried(25)
 def test_the_best_are_the_best_of_all(rows: list[tuple[int, int, int]], limit: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = open_database(Path(folder) / "workbench.db")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from sre_core import bootstrap
 from sre_core.bootstrap import Workbench
@@ -73,8 +74,13 @@ def boxes(page: AppTest) -> list[list[list[Any]]]:
     return [one["rows"] for one in drawn]
 
 
+def box(page: AppTest) -> TextInput:
+    """Where the question is typed."""
+    return next(one for one in page.text_input if one.label == "Ask the documents")
+
+
 def ask(page: AppTest, question: str) -> AppTest:
-    page.text_input(key="ask-question").input(question)
+    box(page).input(question)
     next(button for button in page.button if button.label == "Ask").click().run()
     assert not page.exception
     return page
@@ -125,7 +131,7 @@ def test_a_question_is_answered_by_the_lines_themselves_and_a_link_to_them(bench
 def test_a_question_in_the_address_is_answered_at_once(bench: Workbench) -> None:
     give(bench, "etcd.md", ETCD)
     page = opened(q="etcd no leader")
-    assert page.text_input(key="ask-question").value == "etcd no leader"
+    assert box(page).value == "etcd no leader"
     assert boxes(page)
 
 

@@ -12,7 +12,7 @@ from sre_core import bootstrap
 from sre_core.bootstrap import Workbench
 from sre_core.settings import Settings
 from tests.fakes import ADMIN
-from tests.pages.test_knowledge import opened, shown
+from tests.pages.test_knowledge import box, opened, shown
 from tests.web.plugin_web import Web, plugin_web
 from ui.knowledge import dossier
 
@@ -35,7 +35,7 @@ def bench(tmp_path: Path, web: Web) -> Iterator[Workbench]:
 
 
 def look(page: AppTest, question: str) -> AppTest:
-    page.text_input(key="ask-question").input(question)
+    box(page).input(question)
     next(button for button in page.button if button.label == "Look on the web").click().run()
     assert not page.exception
     return page

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pypdfium2
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_core.domain import Alert, Conclusion, NotExamined, Rating, Verdict
@@ -18,6 +18,7 @@ from sre_core.postmortem.pdf import pdf
 from sre_core.postmortem.written import Correction, PostmortemDraft
 from tests.fakes import PERSON, START, ListTimeline, equipped, run_until_turn_ends
 from tests.memory.told import incident
+from tests.tries import tried
 
 KILN = entry(PERSON, AlertReceived(alert=Alert(title="The kiln is too cold", starts_at=START - timedelta(minutes=5))))
 HEADINGS = ["Summary", "Impact", "Timeline", "Root cause", "Contributing factors", "Actions"]
@@ -131,7 +132,7 @@ def test_a_pdf_keeps_signs_of_code_and_marks_what_its_font_lacks() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@tried(12)
 @given(st.text(alphabet=st.sampled_from("#*-_>`|[]() \n1.ab\\→漢😀\t"), max_size=200))
 def test_any_text_becomes_a_pdf(text: str) -> None:
     assert pdf(text, text).startswith(b"%PDF")

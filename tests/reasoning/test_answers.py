@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_core.domain import Action, Alert, Answer, Autonomy, ContentRef, Observation, Pace, Quotation
@@ -57,6 +57,7 @@ from tests.fakes import (
     fail,
     run_until_turn_ends,
 )
+from tests.tries import tried
 
 GRACE = Person(name="grace", role=Role.RESPONDER)
 
@@ -372,7 +373,7 @@ OutOfMemory kiln door fuel billing A1 A4 E1 E20 H2 13:33 b93d5e07a1f4 rollback r
 QUESTIONS = st.one_of(st.text(), st.lists(st.sampled_from(_VOCABULARY.split()), max_size=8).map(" ".join))
 
 
-@settings(max_examples=150)
+@tried(150)
 @given(question=QUESTIONS, which=st.integers(0, 3))
 def test_every_word_quoted_stands_in_the_event_that_is_cited(
     many: list[ListTimeline], question: str, which: int
@@ -387,7 +388,7 @@ def test_every_word_quoted_stands_in_the_event_that_is_cited(
         assert [word for word in words(quoted.text) if word not in said] == []
 
 
-@settings(max_examples=100)
+@tried(100)
 @given(question=QUESTIONS)
 def test_evidence_is_quoted_letter_by_letter(samples: Samples, question: str) -> None:
     state = samples.crashloop.state
@@ -399,7 +400,7 @@ def test_evidence_is_quoted_letter_by_letter(samples: Samples, question: str) ->
             assert quoted.text.removeprefix("… ").removesuffix(" …") in whole
 
 
-@settings(max_examples=50)
+@tried(50)
 @given(name=st.text(alphabet="bcdfghjklmnpqrstvwxz", min_size=6, max_size=12))
 def test_a_name_that_stands_nowhere_is_never_answered(samples: Samples, name: str) -> None:
     for pattern in ("why was {} ruled out?", "what do the logs of {}-service say?", "is {} or orders-db the cause?"):

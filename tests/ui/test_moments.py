@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_core import events as ev
@@ -18,6 +18,7 @@ from sre_core.errors import RefusedInput, UnknownInvestigation
 from sre_core.events import Event, entry
 from sre_core.loop import investigate
 from tests.fakes import PERSON, FakeReasoner, FakeToolbox, approval, equipped, fail, run_until_turn_ends
+from tests.tries import tried
 from ui.marks import kind
 from ui.picture import Picture
 
@@ -65,7 +66,7 @@ async def test_the_sections_of_a_moment_are_those_of_a_page_that_saw_no_more_in_
     assert len(story) > 30
     then = [page_of(story[:seq])[0] for seq in range(len(story) + 1)]
 
-    @settings(deadline=None, max_examples=60)
+    @tried(60)
     @given(asked=st.lists(st.integers(1, len(story)), min_size=1, max_size=12), known=st.integers(1, len(story)))
     def holds(asked: list[int], known: int) -> None:
         moments = Moments(Picture)

@@ -28,7 +28,7 @@ AGES: dict[str, timedelta | None] = {
 }
 ANY = "about anything"
 
-_BOX, _SHOWN = "ask-question", "ask-shown"
+_SHOWN, _LINKED = "ask-shown", "ask-linked"
 
 
 def asking(bench: Workbench) -> None:
@@ -37,7 +37,7 @@ def asking(bench: Workbench) -> None:
     with st.form("ask", border=False), st.container(key="ask-row", horizontal=True, gap="small"):
         question = st.text_input(
             "Ask the documents",
-            key=_BOX,
+            key=_box(),
             placeholder="Ask the documents: how do I …, what does ERROR_CODE mean, or paste an alert's name",
             label_visibility="collapsed",
         )
@@ -61,8 +61,15 @@ def _of_address() -> str:
     """What the address asks; the box says the same when the address has changed by a link."""
     asked = st.query_params.get(QUESTION, "")
     if st.session_state.get(_SHOWN) != asked:
-        st.session_state[_BOX] = st.session_state[_SHOWN] = asked
+        st.session_state[_SHOWN] = asked
+        st.session_state[_LINKED] = st.session_state.get(_LINKED, 0) + 1
+        st.session_state[_box()] = asked
     return asked
+
+
+def _box() -> str:
+    """The key of the box: another one after a link, for the browser may yet send what the box before it said."""
+    return f"ask-question-{st.session_state.get(_LINKED, 0)}"
 
 
 def _keep(question: str) -> None:

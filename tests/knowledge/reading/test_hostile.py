@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from sre_core.knowledge.documents import SourceDocument
@@ -13,6 +13,7 @@ from sre_core.knowledge.reading.files import _read
 from sre_core.knowledge.reading.given import FileGiven, ReadLimits, Refused
 from sre_core.knowledge.reading.sandbox import Sandbox
 from tests.knowledge.reading.made import notebook, pdf_of_pages, word, zipped
+from tests.tries import tried
 
 LIMITS = ReadLimits(seconds=20)
 ENDINGS = ["md", "txt", "html", "pdf", "docx", "ipynb", "json", "jsonl", "yaml", "csv", "log", "zip", "bin", "", "rst"]
@@ -59,20 +60,20 @@ def all_is_well(name: str, content: bytes, sandbox: Sandbox) -> None:
             assert 1 <= section.first_line <= section.last_line <= last
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(150)
 @given(some.sampled_from(ENDINGS), some.sampled_from(BEGINNINGS), some.binary(max_size=2000))
 @example("docx", b"PK\x05\x06", b"\x00" * 18)
 def test_random_bytes_under_any_name(sandbox: Sandbox, ending: str, beginning: bytes, rest: bytes) -> None:
     all_is_well(f"a.{ending}", beginning + rest, sandbox)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(150)
 @given(some.sampled_from(["md", "txt", "html", "json", "yaml", "csv", "ipynb", "jsonl"]), some.text(max_size=500))
 def test_random_text_under_any_name(sandbox: Sandbox, ending: str, text: str) -> None:
     all_is_well(f"a.{ending}", text.encode(errors="replace"), sandbox)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(150)
 @given(some.sampled_from(WHOLE), some.data())
 def test_whole_files_with_some_bytes_changed(sandbox: Sandbox, whole: tuple[str, bytes], data: some.DataObject) -> None:
     name, content = whole
