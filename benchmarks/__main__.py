@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-from benchmarks import (
-    crash,
-    gateway,
-    knowledge,
-    listing,
-    live,
-    memory,
-    moments,
-    opening,
-    overhead,
-    reading,
-    safety,
-    samples,
-    start,
-    topology,
-    viewers,
-    waiting,
+from importlib import import_module
+from typing import Any
+
+TABLES: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("crash", (["--quick"],)),  # first: it forks, which is safe while nothing that was imported has started a thread
+    ("overhead", ()),
+    ("waiting", ([],)),
+    ("reading", ([],)),
+    ("safety", ()),
+    ("gateway", ()),
+    ("knowledge", (["--quick"],)),
+    ("listing", ()),
+    ("memory", ([],)),
+    ("samples", ()),
+    ("viewers", ()),
+    ("start", ()),
+    ("opening", ()),
+    ("topology", ()),
+    ("moments", ()),
+    ("live", ()),
 )
+"""Module -> what its ``main`` is called with. Each is imported when it is its turn."""
 
 
 def main() -> None:
     """Print them one after the other."""
-    crash.main(["--quick"])  # first: it forks, which is safe while nothing has started a thread
-    overhead.main()
-    waiting.main([])
-    reading.main([])
-    safety.main()
-    gateway.main()
-    knowledge.main(["--quick"])
-    listing.main()
-    memory.main([])
-    for module in (samples, viewers, start, opening, topology, moments, live):
-        module.main()
+    for name, arguments in TABLES:
+        import_module(f"benchmarks.{name}").main(*arguments)
 
 
 if __name__ == "__main__":
