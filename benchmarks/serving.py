@@ -110,11 +110,15 @@ def _obey(answers: Any) -> None:
 
 
 def _open(_: Mapping[str, Any]) -> Mapping[str, str]:
+    """An investigation that has made its plan and waits for a Go: until then nothing else is written in it."""
     from sre_core.bootstrap import workbench
     from sre_core.domain import Alert, Pace
+    from sre_core.events import PlanProposed
     from ui import process
 
     id_ = workbench().open(Alert(title="A bench alert"), by=PERSON, pace=Pace.PLAN)
+    while not isinstance(workbench().read(id_)[-1].happening, PlanProposed):
+        time.sleep(0.02)
     return {"id": id_, "token": process.tokens().issue(id_, PERSON.name, PERSON.role)}
 
 
