@@ -90,10 +90,10 @@ def _own_alert(bench: Workbench) -> None:
 
 def _own(bench: Workbench) -> str | None:
     """Open what was pasted; None: something is odd about it, and it was not on the page yet when Start was pressed."""
-    payload = st.session_state["payload"]
-    understood = bench.understand(payload, st.session_state["context"])
-    if understood.notes and st.session_state.get("seen") != payload:
-        st.session_state["shown_first"] = payload
+    understood = bench.understand(st.session_state["payload"], st.session_state["context"])
+    raw = understood.alert.raw
+    if understood.notes and st.session_state.get("seen") != raw:
+        st.session_state["shown_first"] = raw
         return None
     workspace = running.workspace_of(bench, st.session_state["telemetry"], st.session_state.get("capsule"))
     opened = _open(bench, understood.alert, workspace)
@@ -143,7 +143,7 @@ def _say_what_was_understood(bench: Workbench, payload: str, context: str) -> No
             st.caption(listing.as_text(remark))
         if may_be_mapped(understood.recognised_as, None, alert.raw):
             st.page_link(places.inbox(), label="Say in the inbox, under *Give alerts*, which of its fields is which")
-        if st.session_state.pop("shown_first", None) == payload:
+        if st.session_state.pop("shown_first", None) == alert.raw:
             st.info("This is what was understood. Press Start again to go on with it.", icon=":material/visibility:")
 
 
